@@ -1,0 +1,62 @@
+"""Opens the ingester, and brings the totals up to the end of the journal on demand."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from scanly.analytics.batch import EventStore
+from scanly.analytics.ingest import Ingester, caught_up
+from scanly.core.clock import Clock
+from scanly.core.errors import Unavailable
+from scanly.core.lock import FileLock
+from scanly.core.paths import DataFolder
+
+_LOOK_EVERY_S = 0.05
+
+
+@contextmanager
+def open_store(folder: DataFolder, database_url: str) -> Generator[EventStore]:
+    """The events database, opened for writing."""
+    if database_url:
+        from scanly.analytics.events_postgres import PostgresEvents
+
+        store: EventStore = PostgresEvents(database_url)
+    else:
+        from scanly.analytics.events_sqlite import SqliteEvents
+
+        store = SqliteEvents(folder.events_db)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def open_ingester(folder: DataFolder, database_url: str, clock: Clock) -> Generator[Ingester]:
+    """An ingester over the folder's whole journal. One at a time: a server's, or a command's under its lock."""
+    with open_store(folder, database_url) as store:
+        yield Ingester(folder.journal, store, nodes_dir=folder.nodes, clock=clock)
+
+
+def flush(folder: DataFolder, database_url: str, clock: Clock, patience_s: float = 30.0) -> None:
+    """Returns when every scan that is in the journal now has been counted.
+
+    A running server is waited for; without one, this counts what is left itself. Raises Unavailable.
+    """
+    lock = FileLock(folder.server_lock)
+    if lock.acquire():
+        try:
+            with open_ingester(folder, database_url, clock) as ingester:
+                while ingester.step():
+                    pass
+        finally:
+            lock.release()
+        return
+    deadline = time.monotonic() + patience_s
+    with open_store(folder, database_url) as store:
+        while not caught_up(folder.journal, store):
+            if time.monotonic() > deadline:
+                raise Unavailable("The server did not count the last scans in time.", hint="Run: scanly doctor.")
+            time.sleep(_LOOK_EVERY_S)

@@ -1,0 +1,98 @@
+"""The composition root: settings become an open installation, for the server, the command line and tests."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from scanly.core.actor import Actor, folder_owner
+from scanly.core.clock import Clock, now_ms
+from scanly.core.generation import Generation
+from scanly.core.ids import IdMaker
+from scanly.core.lock import lease_node
+from scanly.core.network import listens_everywhere, own_addresses, own_name
+from scanly.core.paths import DataFolder
+from scanly.core.settings import Settings
+from scanly.db.engine import Database, Part, do_nothing, open_postgres, open_sqlite
+from scanly.links.hosts import BaseUrl, canonical, parse_base_url
+from scanly.ops import backup, schema
+from scanly.work.call import Call
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """An open installation. ``node`` is this process's own byte in every id it makes."""
+
+    settings: Settings
+    folder: DataFolder
+    main: Database
+    events: Database
+    clock: Clock
+    node: int
+    make_id: IdMaker
+    generation: Generation
+
+    def call(self, who: Actor | None = None) -> Call:
+        """A call at this moment; without ``who``, by the owner of the data folder."""
+        return Call(who or folder_owner(), self.clock(), self.main, self.make_id)
+
+    @property
+    def base_url(self) -> BaseUrl:
+        """The address printed into codes; this machine's own while none is set."""
+        return parse_base_url(self.settings.base_url or f"http://localhost:{self.settings.port}")
+
+    def own_hosts(self) -> frozenset[str]:
+        """The hosts under which codes of the default host answer: base URL, loopback, what is listened on."""
+        everywhere = listens_everywhere(self.settings.host)
+        listened = {own_name(), *own_addresses()} if everywhere else {self.settings.host}
+        return frozenset(
+            {self.base_url.host, "localhost", "127.0.0.1", "::1"} | {canonical(host) for host in listened}
+        )
+
+
+@asynccontextmanager
+async def open_app(folder: DataFolder, settings: Settings, clock: Clock = now_ms) -> AsyncGenerator[App]:
+    """Opens an installation and brings its schema up to date, with a backup before every step.
+
+    Raises Unavailable (folder, database, newer version), Invalid (settings).
+    """
+    folder.create()
+    node, node_lock = lease_node(folder.nodes)
+    generation = Generation(folder.generation)
+    databases = {part: _open_part(folder, settings, part, generation) for part in ("main", "events")}
+    try:
+        app = App(
+            settings=settings,
+            folder=folder,
+            main=databases["main"],
+            events=databases["events"],
+            clock=clock,
+            node=node,
+            make_id=IdMaker(node, clock),
+            generation=generation,
+        )
+        await _upgrade(app)
+        yield app
+    finally:
+        for database in databases.values():
+            await database.close()
+        generation.close()
+        node_lock.release()
+
+
+def _open_part(folder: DataFolder, settings: Settings, part: Part, generation: Generation) -> Database:
+    # Only what people make is followed by others; scans have their own order of ingest.
+    committed = generation.bump if part == "main" else do_nothing
+    if settings.database_url:
+        return open_postgres(settings.database_url, part, committed)
+    return open_sqlite(folder.main_db if part == "main" else folder.events_db, part, committed)
+
+
+async def _upgrade(app: App) -> None:
+    async def keep() -> None:
+        await backup.create(app.folder, app.settings, app.clock(), reason="before-upgrade")
+
+    parts: tuple[tuple[Database, Part], ...] = ((app.main, "main"), (app.events, "events"))
+    for database, part in parts:
+        await schema.upgrade(database, part, keep)

@@ -1,0 +1,186 @@
+"""``scanly link``: short addresses and where they lead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from typer import Argument, Option
+
+from scanly.cli import output
+from scanly.cli.session import Session
+from scanly.core import clock, text
+
+if TYPE_CHECKING:
+    from scanly.accounts.model import Workspace
+    from scanly.app import App
+    from scanly.links.hosts import BaseUrl
+    from scanly.links.model import Link
+
+_SHOWN = 50
+app = typer.Typer(help="Short addresses: make them, change where they lead.", no_args_is_help=True)
+
+Code = Annotated[str, Argument(help="The code, or host/code for a link bound to a host.", metavar="CODE")]
+BaseUrlOption = Annotated[
+    str | None, Option(help="The address before the code, such as https://go.example.com.", show_default=False)
+]
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    url: Annotated[str, Argument(help="Where it leads.", metavar="URL")],
+    code: Annotated[str, Option(help="The code; drawn by lot when left out.")] = "",
+    title: Annotated[str, Option(help="A name for you.")] = "",
+    tag: Annotated[list[str] | None, Option(help="May be given several times.", show_default=False)] = None,
+    host: Annotated[str, Option(help="Bind the link to this host only.")] = "",
+    campaign: Annotated[str, Option(help="The campaign it belongs to.")] = "",
+    placement: Annotated[str, Option(help="Where the printed code hangs.")] = "",
+    base_url: BaseUrlOption = None,
+) -> None:
+    """Make a short address."""
+    from scanly.links.actions import add_link
+    from scanly.links.model import LinkDraft
+
+    session = Session.of(context)
+    draft = LinkDraft(url, code, host, title, tuple(tag or ()), campaign, placement)
+
+    async def work(app: App, workspace: Workspace) -> None:
+        base = app.base_url
+        made = await add_link(app.call(), workspace.id, draft, printed_host=base.host)
+        _show_one(made, base, session)
+
+    session.run_in_workspace(work, {"base_url": base_url})
+
+
+@app.command(name="list")
+def list_(
+    context: typer.Context,
+    search: Annotated[str, Option(help="Words in code, title, target or placement.")] = "",
+    tag: Annotated[str, Option(help="Only with this tag.")] = "",
+    campaign: Annotated[str, Option(help="Only of this campaign.")] = "",
+    removed: Annotated[bool, Option("--removed", help="Those that were removed.")] = False,
+    limit: Annotated[
+        int | None, Option(min=1, help="At most so many, oldest first.", show_default="50; all with --json")
+    ] = None,
+    base_url: BaseUrlOption = None,
+) -> None:
+    """List links."""
+    from scanly.links.actions import count_links, list_links
+    from scanly.links.store import Filter
+
+    session = Session.of(context)
+    at_most = limit or (None if session.json else _SHOWN)
+    wanted = Filter(search=search, tag=tag, campaign=campaign, removed=removed, limit=at_most)
+
+    async def work(app: App, workspace: Workspace) -> None:
+        found = await list_links(app.call(), workspace.id, wanted)
+        if session.json:
+            output.as_json([as_object(link, app.base_url) for link in found])
+            return
+        total = await count_links(app.call(), workspace.id, wanted)
+        rows = [(link.code, link.host, link.title, link.target, "; ".join(link.tags)) for link in found]
+        output.table(("code", "only on host", "title", "leads to", "tags"), rows)
+        shown = f", the first {len(found)} are shown; --limit shows more" if total > len(found) else ""
+        output.tell(f"{text.count(total, 'link')}{shown}.")
+
+    session.run_in_workspace(work, {"base_url": base_url})
+
+
+@app.command()
+def show(context: typer.Context, code: Code, base_url: BaseUrlOption = None) -> None:
+    """Show one link."""
+    from scanly.links.actions import Address, show_link
+
+    session = Session.of(context)
+
+    async def work(app: App, workspace: Workspace) -> None:
+        found = await show_link(app.call(), workspace.id, Address.parse(code))
+        _show_one(found, app.base_url, session)
+
+    session.run_in_workspace(work, {"base_url": base_url})
+
+
+@app.command()
+def edit(
+    context: typer.Context,
+    code: Code,
+    target: Annotated[str | None, Option(help="Where the same printed code leads from now on.")] = None,
+    title: Annotated[str | None, Option(help="A name for you.")] = None,
+    tag: Annotated[list[str] | None, Option(help="Replaces all tags; may be given several times.")] = None,
+    campaign: Annotated[str | None, Option(help="The campaign it belongs to.")] = None,
+    placement: Annotated[str | None, Option(help="Where the printed code hangs.")] = None,
+) -> None:
+    """Change where a printed code leads, or how it is described."""
+    from scanly.links.actions import Address, edit_link
+
+    session = Session.of(context)
+    options: dict[str, object] = {"target": target, "title": title, "campaign": campaign, "placement": placement}
+    options["tags"] = tuple(tag) if tag is not None else None
+    changes = {name: value for name, value in options.items() if value is not None}
+    if not changes:
+        raise typer.BadParameter("Nothing to change: give --target, --title, --tag, --campaign or --placement")
+
+    async def work(app: App, workspace: Workspace) -> None:
+        edited = await edit_link(app.call(), workspace.id, Address.parse(code), changes)
+        _show_one(edited, app.base_url, session)
+
+    session.run_in_workspace(work)
+
+
+@app.command()
+def remove(context: typer.Context, code: Code) -> None:
+    """Close a link; its code stays reserved, and "restore" brings it back."""
+    from scanly.links.actions import Address, remove_link
+
+    session = Session.of(context)
+
+    async def work(app: App, workspace: Workspace) -> None:
+        removed = await remove_link(app.call(), workspace.id, Address.parse(code))
+        _show_one(removed, app.base_url, session)
+        output.tell(f"Visitors are told that it is closed. Bring it back with: scanly link restore {code}")
+
+    session.run_in_workspace(work)
+
+
+@app.command()
+def restore(context: typer.Context, code: Code) -> None:
+    """Open a removed link again."""
+    from scanly.links.actions import Address, restore_link
+
+    session = Session.of(context)
+
+    async def work(app: App, workspace: Workspace) -> None:
+        restored = await restore_link(app.call(), workspace.id, Address.parse(code))
+        _show_one(restored, app.base_url, session)
+
+    session.run_in_workspace(work)
+
+
+def as_object(link: Link, base: BaseUrl) -> dict[str, object]:
+    """A link in JSON; the first six keys stay for ever."""
+    from scanly.core.ids import show as show_id
+
+    return {
+        "code": link.code,
+        "host": link.host or base.host,
+        "short_url": base.short_url(link.host, link.code),
+        "target": link.target,
+        "id": show_id(link.id),
+        "created_at": clock.iso(link.created_ms),
+        "title": link.title,
+        "tags": link.tags,
+        "campaign": link.campaign,
+        "placement": link.placement,
+        "changed_at": clock.iso(link.changed_ms),
+        "removed_at": clock.iso(link.removed_ms) if link.removed_ms is not None else None,
+    }
+
+
+def _show_one(link: Link, base: BaseUrl, session: Session) -> None:
+    shown = as_object(link, base)
+    if session.json:
+        output.as_json(shown)
+        return
+    shown["tags"] = "; ".join(link.tags)
+    output.table(("", ""), [(name.replace("_", " "), value) for name, value in shown.items() if value not in ("", None)])

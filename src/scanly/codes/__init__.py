@@ -1,0 +1,1 @@
+"""Codes in bulk: a spreadsheet becomes rows, rows become codes, and every row's outcome is written down."""

@@ -1,0 +1,154 @@
+"""File names from a template such as ``{table}-{code}``: safe on every system, and each one once.
+
+Which file gets which name depends on the spreadsheet alone: every row takes its name in file order, whether
+it is good, bad, or was finished by an earlier run. So a run that goes on with ``--resume`` repeats the same
+decisions instead of remembering them (generated codes of finished rows come from their ``results.csv``).
+The second row that wants ``menu`` gets ``menu-2``, the next ``menu-3``; a name that is taken is passed over.
+
+Source: Microsoft, "Naming Files, Paths, and Namespaces" (reserved characters and device names).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from string import Formatter
+
+from scanly.core.errors import Invalid
+from scanly.core.text import fold, has_control, nearest, printable
+
+MAX_NAME_BYTES = 120
+BUILT_IN = ("line", "code")
+
+_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(?=\.|$)", re.IGNORECASE)
+_PADDING = re.compile(r"0([1-9][0-9]?)d?")
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\ud800-\udfff]')
+
+
+# The same few column names come with every row.
+_folded = lru_cache(maxsize=4096)(fold)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Literal text, then the cell of a column (compared by `fold`), its number padded to ``digits``."""
+
+    text: str
+    column: str = ""
+    digits: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NameTemplate:
+    """A template whose columns all exist."""
+
+    parts: tuple[_Part, ...]
+
+    def fill(self, values: Mapping[str, str], *, line: int, code: str) -> str:
+        """The name of one row, without extension; ``row-24`` when nothing usable is left.
+
+        ``code`` is the row's code, given or generated; an empty one leaves the cell of the column ``code``.
+        Raises Invalid when a padded cell is no whole number.
+        """
+        cells = {"line": str(line)} | {_folded(name): value for name, value in values.items()}
+        if code:
+            cells["code"] = code
+        text = "".join(part.text + _padded(cells.get(part.column, ""), part, line) for part in self.parts)
+        return safe_name(text) or f"row-{line}"
+
+
+class Names:
+    """The names that were given out in one run; ask in file order, for every row."""
+
+    def __init__(self) -> None:
+        self._next_suffix: dict[str, int] = {}
+
+    def take(self, name: str) -> str:
+        """``name``, or ``name-2``, ``name-3`` … when an earlier row has it; letter case does not count."""
+        unique = name
+        while _key(unique) in self._next_suffix:
+            suffix = self._next_suffix[_key(name)]
+            self._next_suffix[_key(name)] += 1
+            unique = f"{_shortened(name, MAX_NAME_BYTES - len(str(suffix)) - 1)}-{suffix}"
+        self._next_suffix[_key(unique)] = 2
+        return unique
+
+
+def parse_template(text: str, columns: Collection[str]) -> NameTemplate:
+    """Reads a template that may name ``columns``, ``line`` and ``code``; ``{table:03}`` pads with zeros.
+
+    Nothing in it is evaluated. Raises Invalid.
+    """
+    known = {fold(name): name for name in (*BUILT_IN, *columns)}
+    try:
+        parts = tuple(_part(*piece, known) for piece in Formatter().parse(text))
+    except ValueError as error:
+        raise _bad(f"is not a template: {error}.", "Write {{ and }} for real braces.") from error
+    if not any(part.column for part in parts):
+        raise _bad("names no column, so every file would have the same name.", "Add one, like {code}.")
+    return NameTemplate(parts)
+
+
+def safe_name(text: str) -> str:
+    """``text`` as a file name for Windows, macOS and Linux, without extension; may be empty.
+
+    NFC, at most 120 bytes of UTF-8; letters and joiners of every script stay.
+    """
+    text = unicodedata.normalize("NFC", " ".join(text.split()))
+    text = _FORBIDDEN.sub("/", text)
+    if has_control(text):
+        text = "".join("/" if has_control(char) else char for char in text)
+    text = re.sub("/+", "-", text)
+    text = _shortened(text.strip(" ."), MAX_NAME_BYTES - 1)
+    return f"_{text}" if _RESERVED.match(text) else text
+
+
+def _shortened(text: str, limit_bytes: int) -> str:
+    """At most ``limit_bytes`` of UTF-8, cut before a letter and never between a letter and its marks."""
+    data = text.encode()
+    if len(data) <= limit_bytes:
+        return text
+    kept = data[:limit_bytes].decode(errors="ignore")
+    while kept and unicodedata.category(text[len(kept)]).startswith("M"):
+        kept = kept[:-1]
+    return kept.rstrip(" .")
+
+
+def _key(name: str) -> str:
+    """Equal for names that some file system takes for one."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def _part(
+    text: str, name: str | None, spec: str | None, conversion: str | None, known: Mapping[str, str]
+) -> _Part:
+    if name is None:
+        return _Part(text)
+    if fold(name) not in known:
+        there_are = ", ".join(map(printable, known.values()))
+        hint = f"{nearest(fold(name), known)} There are {there_are}.".strip()
+        raise _bad(f'names "{printable(name)}", which is not a column.', hint)
+    padding = _PADDING.fullmatch(spec) if spec else None
+    if conversion or (spec and padding is None):
+        raise _bad(
+            f'has a format for "{printable(name)}" that is not known.', "Only zeros: {table:03} gives 007."
+        )
+    return _Part(text, fold(name), int(padding[1]) if padding else 0)
+
+
+def _padded(cell: str, part: _Part, line: int) -> str:
+    if not part.digits:
+        return cell
+    if not re.fullmatch(r"\s*[0-9]{1,99}\s*", cell):
+        message = f'"{printable(cell[:60])}" is not a whole number, which the file name\'s template needs.'
+        raise Invalid.field(
+            part.column, message, hint="Leave the zeros out of the template.", where=f"row {line}"
+        )
+    return cell.strip().zfill(part.digits)
+
+
+def _bad(message: str, hint: str) -> Invalid:
+    return Invalid.field("name-template", message, hint=hint)

@@ -1,0 +1,1 @@
+"""Floor 1: the words everyone shares. Imports nothing of Scanly's."""

@@ -1,0 +1,61 @@
+"""What can be left in the outbox for others to react to; one struct per event, named in the past tense."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import msgspec
+
+from scanly.core.ids import LinkId
+
+
+class Event(msgspec.Struct, frozen=True):
+    """A fact. ``NAME`` is what subscribers ask for; the fields are its payload."""
+
+    NAME: ClassVar[str] = ""
+
+
+class LinkAdded(Event, frozen=True):
+    """A short address was made."""
+
+    NAME: ClassVar[str] = "link.added"
+
+    link_id: LinkId
+    host: str
+    code: str
+    target: str
+
+
+class LinkEdited(Event, frozen=True):
+    """A short address leads elsewhere, or is described differently."""
+
+    NAME: ClassVar[str] = "link.edited"
+
+    link_id: LinkId
+    host: str
+    code: str
+    target: str
+    changed: tuple[str, ...]
+
+
+class LinkRemoved(Event, frozen=True):
+    """A short address was closed; its code stays reserved."""
+
+    NAME: ClassVar[str] = "link.removed"
+
+    link_id: LinkId
+    host: str
+    code: str
+
+
+class LinkRestored(Event, frozen=True):
+    """A removed short address works again."""
+
+    NAME: ClassVar[str] = "link.restored"
+
+    link_id: LinkId
+    host: str
+    code: str
+
+
+EVENTS: tuple[type[Event], ...] = (LinkAdded, LinkEdited, LinkRemoved, LinkRestored)

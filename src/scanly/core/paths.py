@@ -1,0 +1,75 @@
+"""Where files are: what Scanly brings along (from checkout, wheel or frozen binary) and the data folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from scanly.core.errors import Unavailable
+
+
+def asset(*parts: str) -> Path:
+    """A file or folder under ``templates/``; in wheel and binary it lies in ``scanly/_assets``."""
+    package = Path(str(files("scanly")))
+    packed = package / "_assets" / "templates"
+    root = packed if packed.is_dir() else package.parents[1] / "templates"
+    return root.joinpath(*parts)
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """Everything a server keeps; copying the folder of a stopped server moves it."""
+
+    root: Path
+
+    @property
+    def main_db(self) -> Path:
+        return self.root / "scanly.db"
+
+    @property
+    def events_db(self) -> Path:
+        return self.root / "events.db"
+
+    @property
+    def journal(self) -> Path:
+        return self.root / "journal"
+
+    @property
+    def media(self) -> Path:
+        return self.root / "media"
+
+    @property
+    def backups(self) -> Path:
+        return self.root / "backups"
+
+    @property
+    def salts(self) -> Path:
+        return self.root / "salts"
+
+    @property
+    def settings_file(self) -> Path:
+        return self.root / "scanly.toml"
+
+    @property
+    def server_lock(self) -> Path:
+        return self.root / "server.lock"
+
+    @property
+    def generation(self) -> Path:
+        return self.root / "links.generation"
+
+    @property
+    def nodes(self) -> Path:
+        return self.root / "nodes"
+
+    def create(self) -> None:
+        """Makes the folder and its parts, readable by the owner alone. Raises Unavailable."""
+        try:
+            for folder in (self.root, self.journal, self.media, self.backups, self.salts, self.nodes):
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise Unavailable(
+                f"The data folder {self.root} cannot be made: {error.strerror}.",
+                hint="Choose another one with --data DIR.",
+            ) from error

@@ -1,0 +1,154 @@
+"""Every setting, with type, default and description; nothing else reads the environment.
+
+``scanly.toml`` in the data folder is overridden by ``SCANLY_*``, and that by a command's options.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from scanly.core.errors import Invalid, Unavailable
+from scanly.core.text import nearest
+
+PREFIX = "SCANLY_"
+# Read by the command line or the tests before there are settings.
+OUTSIDE = frozenset(
+    {"SCANLY_DATA", "SCANLY_WORKSPACE", "SCANLY_DEBUG", "SCANLY_REQUIRE_ALL", "SCANLY_TEST_PG_URL"}
+)
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How this installation runs."""
+
+    base_url: Annotated[
+        str,
+        Meta(
+            description="The address printed into codes, as phones reach it, such as https://go.example.com"
+        ),
+    ] = ""
+    host: Annotated[str, Meta(description="The network address to listen on")] = "0.0.0.0"  # noqa: S104 - phones must reach it
+    port: Annotated[int, Meta(ge=0, le=65535, description="The port to listen on; 0 takes any free one")] = (
+        8000
+    )
+    workers: Annotated[int, Meta(ge=1, le=64, description="Server processes that share the port")] = 1
+    database_url: Annotated[
+        str, Meta(description="postgresql://user:password@host/database; empty for SQLite in the data folder")
+    ] = ""
+    trusted_proxies: Annotated[
+        tuple[str, ...], Meta(description="Networks of reverse proxies whose X-Forwarded-For is believed")
+    ] = ()
+    geoip_file: Annotated[
+        str, Meta(description="An MMDB file that tells country and city; empty for none")
+    ] = ""
+    backup_keep: Annotated[int, Meta(ge=0, le=365, description="Nightly backups kept; 0 makes none")] = 7
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Meta(description="The least important message shown")
+    ] = "info"
+    log_format: Annotated[
+        Literal["text", "json"], Meta(description="Log lines for people or for machines")
+    ] = "text"
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """One setting as ``scanly config`` shows it."""
+
+    name: str
+    value: object
+    where: str
+    description: str
+
+
+def names() -> tuple[str, ...]:
+    return Settings.__struct_fields__
+
+
+def descriptions() -> dict[str, str]:
+    """What each setting is for, by name."""
+    hints = get_type_hints(Settings, include_extras=True)
+    return {name: hints[name].__metadata__[0].description for name in names()}
+
+
+def environment() -> dict[str, str]:
+    """The process environment, read here and nowhere else."""
+    return dict(os.environ)
+
+
+def load(
+    settings_file: Path, env: Mapping[str, str], options: Mapping[str, object]
+) -> tuple[Settings, tuple[Origin, ...]]:
+    """The settings and where each came from. Raises Invalid that names the source of a wrong value."""
+    values: dict[str, object] = {}
+    sources: dict[str, str] = {}
+    layers: list[tuple[str, Mapping[str, object]]] = [
+        (str(settings_file), _from_file(settings_file)),
+        ("environment", _from_environment(env)),
+        ("command option", {name: value for name, value in options.items() if value is not None}),
+    ]
+    for source, layer in layers:
+        for name, value in layer.items():
+            _check_name(name, source)
+            values[name] = _convert(name, value, source)
+            sources[name] = source
+    settings = Settings(**values)  # pyright: ignore[reportArgumentType] - each value was converted to its field's type
+    described = descriptions()
+    origins = tuple(
+        Origin(name, getattr(settings, name), sources.get(name, "default"), described[name])
+        for name in names()
+    )
+    return settings, origins
+
+
+def _from_file(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Invalid(f"{path} cannot be read: {error}.", hint="Mend the file or move it away.") from error
+    except OSError as error:
+        raise Unavailable(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _from_environment(env: Mapping[str, str]) -> dict[str, object]:
+    found = {key: value for key, value in env.items() if key.startswith(PREFIX) and key not in OUTSIDE}
+    return {key.removeprefix(PREFIX).lower(): value for key, value in found.items()}
+
+
+def _check_name(name: str, source: str) -> None:
+    if name not in names():
+        shown = f"{PREFIX}{name.upper()}" if source == "environment" else name
+        raise Invalid(
+            f'There is no setting "{shown}" ({source}).',
+            hint=nearest(name, names()) or 'Run "scanly config" for a list.',
+        )
+
+
+def _convert(name: str, value: object, source: str) -> object:
+    kind = get_type_hints(Settings, include_extras=True)[name]
+    if isinstance(value, str) and kind.__origin__ == tuple[str, ...]:
+        value = [part.strip() for part in value.split(",") if part.strip()]
+    try:
+        converted = msgspec.convert(value, kind, strict=not isinstance(value, str))
+    except msgspec.ValidationError as error:
+        raise Invalid(f'{name} = "{value}" ({source}): {error}.') from error
+    if name == "trusted_proxies":
+        _check_networks(converted, source)
+    return converted
+
+
+def _check_networks(networks: tuple[str, ...], source: str) -> None:
+    for network in networks:
+        try:
+            ipaddress.ip_network(network)
+        except ValueError as error:
+            raise Invalid(
+                f'trusted_proxies ({source}): "{network}" is not a network.', hint="Such as 10.0.0.0/8."
+            ) from error

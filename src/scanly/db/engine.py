@@ -1,0 +1,164 @@
+"""Opens the two databases of an installation: ``main`` (what people made) and ``events`` (what happened).
+
+SQLite: two files in WAL mode, one writing connection each, every writing transaction begins with
+BEGIN IMMEDIATE, so that a read followed by a write can never lose another process's update.
+PostgreSQL: two schemas of one database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import Connection as SyncConnection
+from sqlalchemy import event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+    ProgrammingError,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from scanly.core.errors import Invalid, Unavailable
+
+Part = Literal["main", "events"]
+Connection = AsyncConnection
+BUSY_TIMEOUT_MS = 5000
+# Faults of our own statements, not of the database: they must not be mistaken for bad weather.
+_OURS = (DataError, IntegrityError, ProgrammingError)
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One part of an installation; ``write`` and ``read`` are the only ways in.
+
+    ``committed`` is called after every commit, so that other processes can be told to look.
+    """
+
+    writer: AsyncEngine
+    reader: AsyncEngine
+    committed: Callable[[], None]
+
+    @property
+    def engine_name(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self.writer.dialect.name
+
+    @asynccontextmanager
+    async def write(self) -> AsyncGenerator[AsyncConnection]:
+        """One transaction that commits at the end of the block and rolls back on any error.
+
+        Raises Unavailable when the database is locked, full or does not answer.
+        """
+        try:
+            async with self.writer.begin() as connection:
+                yield connection
+        except _OURS:
+            raise
+        except (DBAPIError, OSError) as error:
+            raise _translated(error) from error
+        self.committed()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncGenerator[AsyncConnection]:
+        """A connection that sees one consistent state and cannot write."""
+        try:
+            async with self.reader.connect() as connection:
+                yield connection
+        except _OURS:
+            raise
+        except (DBAPIError, OSError) as error:
+            raise _translated(error) from error
+
+    async def close(self) -> None:
+        await self.reader.dispose()
+        if self.writer is not self.reader:
+            await self.writer.dispose()
+
+
+def do_nothing() -> None:
+    return None
+
+
+def open_sqlite(path: Path, part: Part, committed: Callable[[], None] = do_nothing) -> Database:
+    """The SQLite file ``path``; it is made at the first connection.
+
+    ``main`` survives a power cut with every commit (synchronous FULL), ``events`` consistently (NORMAL).
+    """
+    synchronous = "FULL" if part == "main" else "NORMAL"
+    url = f"sqlite+aiosqlite:///{path}"
+    writer = create_async_engine(url, pool_size=1, max_overflow=0)
+    reader = create_async_engine(url, pool_size=2, max_overflow=6)
+    _prepare_sqlite(writer, synchronous, begin="BEGIN IMMEDIATE", query_only=False)
+    _prepare_sqlite(reader, synchronous, begin="BEGIN", query_only=True)
+    return Database(writer, reader, committed)
+
+
+def _prepare_sqlite(engine: AsyncEngine, synchronous: str, *, begin: str, query_only: bool) -> None:
+    def connected(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # transactions are begun below, not by the driver
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        if not query_only:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            cursor.execute(f"PRAGMA synchronous = {synchronous}")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute(f"PRAGMA query_only = {int(query_only)}")
+        cursor.close()
+
+    def begun(connection: SyncConnection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine.sync_engine, "connect", connected)
+    event.listen(engine.sync_engine, "begin", begun)
+
+
+def open_postgres(url: str, part: Part, committed: Callable[[], None] = do_nothing) -> Database:
+    """The schema ``part`` of the PostgreSQL database at ``url``. Raises Invalid for any other URL."""
+    try:
+        parsed = make_url(url).set(drivername="postgresql+asyncpg")
+        engine = create_async_engine(
+            parsed,
+            pool_size=4,
+            pool_pre_ping=True,
+            connect_args={
+                "timeout": 5,
+                "server_settings": {"search_path": part, "application_name": "scanly"},
+            },
+        )
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise Invalid(f"database_url is not a PostgreSQL address: {error}.") from error
+    except ImportError as error:
+        raise Unavailable(
+            "PostgreSQL needs the driver asyncpg.", hint="Install it with: pip install 'scanly[postgres]'."
+        ) from error
+    return Database(engine, engine, committed)
+
+
+def _translated(error: DBAPIError | OSError) -> Unavailable:
+    said = str(error.orig if isinstance(error, DBAPIError) else error)
+    sentences = {
+        "database is locked": ("The database is busy.", "Another process holds it; try again."),
+        "disk is full": ("The disk is full.", "Free some space; nothing was changed."),
+        "readonly database": ("The database cannot be written.", "Check the permissions of the data folder."),
+        "unable to open database": (
+            "The database cannot be opened.",
+            "Check the data folder and its permissions.",
+        ),
+        "not a database": ("The database file is damaged.", "Restore a backup with: scanly backup restore."),
+        "malformed": ("The database file is damaged.", "Restore a backup with: scanly backup restore."),
+    }
+    for sign, (message, hint) in sentences.items():
+        if sign in said:
+            return Unavailable(message, hint=hint)
+    return Unavailable(
+        f"The database does not answer: {said.splitlines()[0] if said else type(error).__name__}."
+    )

@@ -1,0 +1,81 @@
+"""The only column types: each is right for SQLite's STRICT tables and for PostgreSQL.
+
+SQLAlchemy's own BIGINT, VARCHAR, BOOLEAN, DATETIME and JSON are refused by STRICT tables.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from sqlalchemy import BigInteger, Dialect, Integer, MetaData, Text
+from sqlalchemy import Table as SqlTable
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.sql.schema import SchemaItem
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+if TYPE_CHECKING:
+    _Decorator = TypeDecorator[Any]
+else:
+    _Decorator = TypeDecorator
+
+# The tables of the two databases; every tables.py adds its own to one of them.
+MAIN = MetaData()
+EVENTS = MetaData()
+
+# 63-bit numbers, ids and milliseconds: INTEGER in SQLite, BIGINT in PostgreSQL.
+Big = BigInteger().with_variant(Integer(), "sqlite")
+Small = Integer()
+Words = Text()
+
+
+class Flag(_Decorator):
+    """A bool, kept as 0 or 1."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: bool | None, dialect: Dialect) -> int | None:
+        return None if value is None else int(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> bool | None:
+        return None if value is None else bool(value)
+
+
+class Json(_Decorator):
+    """A JSON value: TEXT in SQLite, JSONB in PostgreSQL."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(JSONB() if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: object, dialect: Dialect) -> object:
+        return value if dialect.name == "postgresql" else msgspec.json.encode(value).decode()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> object:
+        return value if dialect.name == "postgresql" or value is None else msgspec.json.decode(value)
+
+
+class Tags(_Decorator):
+    """A tuple of words kept as ``|menu|indoor|``, so that one LIKE finds a tag on both engines."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | str | None, dialect: Dialect) -> str | None:
+        if value is None or isinstance(value, str):
+            return value  # a pattern to compare with
+        return "".join(f"|{tag}" for tag in value) + "|" if value else ""
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:
+        return tuple(value.strip("|").split("|")) if value else ()
+
+
+def table(name: str, metadata: MetaData, *items: SchemaItem, counted: bool = False) -> SqlTable:
+    """A table that refuses values of the wrong type on both engines.
+
+    ``counted``: its numbers are never given twice, also after the newest rows were deleted.
+    """
+    return SqlTable(name, metadata, *items, sqlite_strict=True, sqlite_autoincrement=counted)

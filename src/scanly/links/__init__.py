@@ -1,0 +1,1 @@
+"""Floor 5: short addresses, where they lead, and for whom."""

@@ -1,0 +1,227 @@
+"""What people can do with links; each is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from scanly.accounts.policy import permitted
+from scanly.core.errors import Conflict, Invalid, NotFound, Problem, ScanlyError
+from scanly.core.events import Event, LinkAdded, LinkEdited, LinkRemoved, LinkRestored
+from scanly.core.ids import LinkId, WorkspaceId, show
+from scanly.core.text import nearest
+from scanly.db.engine import Connection
+from scanly.links import codes, hosts, store
+from scanly.links.model import Link, LinkDraft, check_changes, check_draft
+from scanly.work import store as outbox
+from scanly.work.call import Call
+
+EDITABLE = ("target", "title", "tags", "campaign", "placement")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A link as people name it: ``code``, or ``host/code`` for one bound to a host."""
+
+    host: str
+    code: str
+
+    @classmethod
+    def parse(cls, text: str) -> Address:
+        host, slash, code = text.rpartition("/")
+        return cls(hosts.canonical(host), code) if slash else cls(hosts.DEFAULT, text)
+
+    def __str__(self) -> str:
+        return f"{self.host}/{self.code}" if self.host else self.code
+
+
+@permitted("link.add")
+async def add_link(call: Call, workspace_id: WorkspaceId, draft: LinkDraft, *, printed_host: str) -> Link:
+    """A new link. ``printed_host`` is the base URL's host. Raises Invalid, or Conflict for a taken code."""
+    (made,) = await add_links(call, workspace_id, [draft], printed_host=printed_host)
+    if isinstance(made, Link):
+        return made
+    raise made
+
+
+@permitted("link.add")
+async def add_links(
+    call: Call, workspace_id: WorkspaceId, drafts: Sequence[LinkDraft], *, printed_host: str
+) -> list[Link | ScanlyError]:
+    """Makes links in one transaction; what is wrong with one draft stands in its place and stops no other.
+
+    A draft whose origin has its link already gets that one.
+    """
+    checked = [_checked(draft) for draft in drafts]
+    good = [draft for draft in checked if isinstance(draft, LinkDraft)]
+    async with call.db.write() as connection:
+        await store.lock_changes_anywhere(connection)
+        there = await store.by_origin(
+            connection, workspace_id, [draft.origin for draft in good if draft.origin]
+        )
+        taken = await store.taken_anywhere(
+            connection, [(draft.host, draft.code) for draft in good if draft.code]
+        )
+        free = await _draw_codes(connection, [draft.host for draft in good if not draft.code])
+        outcomes: list[Link | ScanlyError] = []
+        new: list[tuple[Link, str | None]] = []
+        for draft in checked:
+            if isinstance(draft, ScanlyError):
+                outcomes.append(draft)
+            elif draft.origin and draft.origin in there:
+                outcomes.append(there[draft.origin])
+            elif draft.code and (draft.host, draft.code) in taken:
+                outcomes.append(_taken(draft.code))
+            else:
+                code = draft.code or free[draft.host].pop()
+                taken.add((draft.host, code))
+                link = _link(call, workspace_id, draft, code)
+                new.append((link, draft.origin))
+                outcomes.append(link)
+        await _keep(connection, call, workspace_id, new, printed_host)
+    return outcomes
+
+
+def _checked(draft: LinkDraft) -> LinkDraft | ScanlyError:
+    try:
+        return check_draft(draft)
+    except Invalid as error:
+        return error
+
+
+def _taken(code: str) -> Conflict:
+    problem = Problem(
+        "code", f'"{code}" is taken.', "Choose another one, or leave it empty to have one drawn."
+    )
+    return Conflict(str(problem))
+
+
+async def _draw_codes(connection: Connection, wanted: Sequence[str]) -> dict[str, list[str]]:
+    """As many unused codes per host as ``wanted`` names it."""
+    drawn: dict[str, set[str]] = {host: set() for host in wanted}
+    for host, free in drawn.items():
+        while missing := wanted.count(host) - len(free):
+            free |= {codes.draw() for _ in range(missing)}
+            taken = await store.taken_anywhere(connection, [(host, code) for code in free])
+            free -= {code for _, code in taken}
+    return {host: list(free) for host, free in drawn.items()}
+
+
+def _link(call: Call, workspace_id: WorkspaceId, draft: LinkDraft, code: str) -> Link:
+    return Link(
+        id=LinkId(call.make_id()),
+        workspace_id=workspace_id,
+        host=draft.host,
+        code=code,
+        target=draft.target,
+        title=draft.title,
+        tags=draft.tags,
+        campaign=draft.campaign,
+        placement=draft.placement,
+        created_ms=call.now_ms,
+        changed_ms=call.now_ms,
+        removed_ms=None,
+    )
+
+
+async def _keep(
+    connection: Connection,
+    call: Call,
+    workspace_id: WorkspaceId,
+    new: Sequence[tuple[Link, str | None]],
+    printed_host: str,
+) -> None:
+    await store.add_links(connection, workspace_id, new)
+    if any(link.host == hosts.DEFAULT for link, _ in new):
+        await store.keep_default_host_anywhere(connection, printed_host, call.now_ms)
+    facts: dict[str, Event] = {
+        show(link.id): LinkAdded(link.id, link.host, link.code, link.target) for link, _ in new
+    }
+    await outbox.put(connection, workspace_id, facts, call.now_ms)
+
+
+@permitted("link.show")
+async def show_link(call: Call, workspace_id: WorkspaceId, address: Address) -> Link:
+    """Also a removed one. Raises NotFound that names the nearest code."""
+    async with call.db.read() as connection:
+        return await _found(connection, workspace_id, address)
+
+
+@permitted("link.list")
+async def list_links(call: Call, workspace_id: WorkspaceId, wanted: store.Filter) -> list[Link]:
+    async with call.db.read() as connection:
+        return await store.list_links(connection, workspace_id, wanted)
+
+
+@permitted("link.list")
+async def count_links(call: Call, workspace_id: WorkspaceId, wanted: store.Filter) -> int:
+    """How many links the filter finds, whatever its limit."""
+    async with call.db.read() as connection:
+        return await store.count_links(connection, workspace_id, wanted)
+
+
+@permitted("link.edit")
+async def edit_link(
+    call: Call, workspace_id: WorkspaceId, address: Address, changes: Mapping[str, object]
+) -> Link:
+    """Changes fields named in `EDITABLE`; the same printed code leads elsewhere at once.
+
+    Raises NotFound, Invalid, or Conflict for a removed link.
+    """
+    unknown = [name for name in changes if name not in EDITABLE]
+    if unknown:
+        raise Invalid.field(unknown[0], "cannot be changed.", hint=f"What can: {', '.join(EDITABLE)}.")
+    checked = check_changes(dict(changes))
+    async with call.db.write() as connection:
+        before = await _found(connection, workspace_id, address)
+        if before.removed_ms is not None:
+            raise Conflict(
+                f"{address} is removed.", hint=f"Bring it back first: scanly link restore {address}."
+            )
+        changed = {name: value for name, value in checked.items() if getattr(before, name) != value}
+        if not changed:
+            return before
+        after = replace(before, **changed, changed_ms=call.now_ms)  # pyright: ignore[reportArgumentType] - checked above
+        await store.edit_link(connection, workspace_id, after.id, changed | {"changed_ms": call.now_ms})
+        fact = LinkEdited(after.id, after.host, after.code, after.target, tuple(changed))
+        await outbox.put(connection, workspace_id, {_once(call, after): fact}, call.now_ms)
+    return after
+
+
+@permitted("link.remove")
+async def remove_link(call: Call, workspace_id: WorkspaceId, address: Address) -> Link:
+    """Closes a link; visitors are told so, its code stays reserved. Raises NotFound."""
+    return await _set_removed(call, workspace_id, address, removed_ms=call.now_ms)
+
+
+@permitted("link.restore")
+async def restore_link(call: Call, workspace_id: WorkspaceId, address: Address) -> Link:
+    """Opens a removed link again. Raises NotFound."""
+    return await _set_removed(call, workspace_id, address, removed_ms=None)
+
+
+async def _set_removed(
+    call: Call, workspace_id: WorkspaceId, address: Address, *, removed_ms: int | None
+) -> Link:
+    async with call.db.write() as connection:
+        before = await _found(connection, workspace_id, address)
+        if (before.removed_ms is None) == (removed_ms is None):
+            return before
+        changes = {"removed_ms": removed_ms, "changed_ms": call.now_ms}
+        await store.edit_link(connection, workspace_id, before.id, changes)
+        event = LinkRestored if removed_ms is None else LinkRemoved
+        fact = event(before.id, before.host, before.code)
+        await outbox.put(connection, workspace_id, {_once(call, before): fact}, call.now_ms)
+    return replace(before, removed_ms=removed_ms, changed_ms=call.now_ms)
+
+
+def _once(call: Call, link: Link) -> str:
+    return f"{show(link.id)}-{show(call.make_id())}"
+
+
+async def _found(connection: Connection, workspace_id: WorkspaceId, address: Address) -> Link:
+    link = await store.get_link(connection, workspace_id, address.host, address.code)
+    if link is None:
+        near = nearest(address.code, await store.codes_like(connection, workspace_id, address.host))
+        raise NotFound(f'There is no code "{address}".', hint=near or 'Run "scanly link list".')
+    return link

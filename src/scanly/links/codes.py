@@ -1,0 +1,49 @@
+"""The rules for a code: what it may look like, which are reserved, how one is drawn by lot."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+from scanly.core.errors import Invalid
+
+MAX_LENGTH = 64
+DRAWN_LENGTH = 7
+# Without 0 O 1 I l, which people confuse when they type from paper.
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+RESERVED = frozenset(
+    {
+        "app",
+        "api",
+        "s",
+        "setup",
+        "login",
+        "logout",
+        "healthz",
+        "readyz",
+        "metrics",
+        "static",
+        "media",
+        "schemas",
+    }
+    | {"robots.txt", "favicon.ico", "sitemap.xml", ".well-known", "q", "p"}
+)
+_SHAPE = re.compile(rf"[A-Za-z0-9_-]{{1,{MAX_LENGTH}}}")
+
+
+def check(code: str) -> str:
+    """The code itself. Raises Invalid that says which rule it breaks."""
+    if code.casefold() in RESERVED or code.startswith("_"):
+        raise Invalid.field("code", f'"{code}" is reserved.', hint="Choose another one.")
+    if not _SHAPE.fullmatch(code):
+        raise Invalid.field(
+            "code",
+            f'"{code[:80]}" cannot be a code.',
+            hint=f"Use 1 to {MAX_LENGTH} of the letters A-Z a-z, digits, - and _.",
+        )
+    return code
+
+
+def draw() -> str:
+    """A code by lot: 57^7, about 2 * 10^12, so that none can be guessed."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(DRAWN_LENGTH))

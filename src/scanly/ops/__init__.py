@@ -1,0 +1,1 @@
+"""Floor 10: what keeps an installation well: schema, backups, archives, checks and figures."""

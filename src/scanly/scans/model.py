@@ -1,0 +1,80 @@
+"""A scan as the journal keeps it: everything that is known of one visit, and no address of a person."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+# A scan was fetched ahead of a person's tap, or made by the owner trying a link out.
+PREFETCH_FLAG = 1
+TEST_FLAG = 2
+
+TEXT_LIMIT = 512
+WORD_LIMIT = 128
+
+_Id = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+_Day = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+_Signed = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+_Flags = Annotated[int, Meta(ge=0, le=255)]
+
+
+class Kind(IntEnum):
+    """Who came. Reports show the word, `word`; the database keeps the number."""
+
+    PERSON = 0
+    BOT = 1
+    PREVIEW = 2
+    PREFETCH = 3
+    TEST = 4
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
+class Outcome(IntEnum):
+    """What the visitor got. VIEW and CLICK are a site's; the others are a link's."""
+
+    REDIRECT = 0
+    FALLBACK = 1
+    CLOSED = 2
+    PASSWORD = 3
+    VIEW = 4
+    CLICK = 5
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
+# The outcomes that count as a scan when a person came.
+LANDED = frozenset({Outcome.REDIRECT, Outcome.FALLBACK})
+
+
+class Scan(Struct, array_like=True, frozen=True, gc=False):
+    """One visit. On disk it is an array: fields are only ever added, at the end, with a default.
+
+    ``day`` is the workspace's local day as days since 1970-01-01; ``visitor`` is a keyed hash;
+    ``referrer`` is host and path; ``rule`` is 0 when no rule decided. Unknown texts are empty.
+    """
+
+    id: _Id
+    link_id: _Id
+    workspace_id: _Id
+    day: _Day
+    outcome: Outcome
+    flags: _Flags
+    visitor: _Signed
+    country: str = ""
+    city: str = ""
+    agent: str = ""
+    language: str = ""
+    referrer: str = ""
+    source: str = ""
+    medium: str = ""
+    campaign: str = ""
+    term: str = ""
+    content: str = ""
+    rule: _Id = 0

@@ -1,0 +1,122 @@
+"""The Litestar application behind the redirect front: pages, health, figures, and errors as pages."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from litestar import Litestar, MediaType, Request, Response, route
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+from litestar.types import ControllerRouterHandler
+
+from scanly.app import App
+from scanly.core.errors import NotFound, ScanlyError, Unavailable
+from scanly.core.log import Log
+from scanly.ops.metrics import Metrics
+from scanly.scans.journal import Journal
+from scanly.scans.table import LinkTable
+from scanly.web.public import pages, routes
+from scanly.web.redirect import Application
+
+log = Log("scanly.web")
+AnyRequest = Request[Any, Any, State]
+_STATUS = {NotFound: 404, Unavailable: 503}
+_LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+_BODY_LIMIT_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What the handlers of one worker share."""
+
+    app: App
+    table: LinkTable
+    metrics: Metrics
+    journal: Journal
+    demo: bool
+    stopping: asyncio.Event
+
+
+def build(serving: Serving) -> Application:
+    """The application; handlers find ``serving`` in the request's application state."""
+    handlers: Sequence[ControllerRouterHandler] = (*routes.HANDLERS, healthz, readyz, figures)
+    application = Litestar(
+        route_handlers=handlers,
+        state=State({"serving": serving}),
+        exception_handlers={ScanlyError: _known, HTTPException: _refused, Exception: _unknown},
+        openapi_config=None,
+        logging_config=None,
+        request_max_body_size=_BODY_LIMIT_BYTES,
+        debug=False,
+    )
+    return cast(Application, application)
+
+
+@route("/healthz", http_method=["GET", "HEAD"], media_type=MediaType.TEXT, sync_to_thread=False)
+def healthz() -> str:
+    """The process answers."""
+    return "ok\n"
+
+
+@route("/readyz", http_method=["GET", "HEAD"])
+async def readyz(state: State) -> Response[dict[str, object]]:
+    """200 when everything that a redirect needs works, else 503 with the reasons."""
+    serving: Serving = state.serving
+    reasons: list[str] = []
+    if serving.journal.fault:
+        reasons.append(f"Scans cannot be recorded: {serving.journal.fault}.")
+    try:
+        async with serving.app.main.read():
+            pass
+    except Unavailable as error:
+        reasons.append(str(error))
+    report = {"ready": not reasons, "reasons": reasons, "scans_dropped": serving.journal.dropped}
+    return Response(report, status_code=503 if reasons else 200, headers={"cache-control": "no-store"})
+
+
+@route("/metrics", http_method=["GET", "HEAD"])
+async def figures(request: AnyRequest, state: State) -> Response[bytes]:
+    """Prometheus text, for this machine only. Raises NotFound to everybody else."""
+    if not _from_this_machine(request):
+        raise NotFound("There is nothing here.")
+    serving: Serving = state.serving
+    text = await serving.metrics.exposition(serving.app)
+    return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _from_this_machine(request: AnyRequest) -> bool:
+    """A local reverse proxy passes strangers on, but with their Host and a forwarding header."""
+    if "x-forwarded-for" in request.headers or "forwarded" in request.headers or request.client is None:
+        return False
+    try:
+        peer = ipaddress.ip_address(request.client.host)
+    except ValueError:
+        return False
+    return peer.is_loopback and (request.url.hostname or "") in _LOOPBACK_HOSTS
+
+
+def _known(request: AnyRequest, error: ScanlyError) -> Response[bytes]:
+    status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
+    return _page(request, status, str(error))
+
+
+def _refused(request: AnyRequest, error: HTTPException) -> Response[bytes]:
+    return _page(request, error.status_code, error.detail)
+
+
+def _unknown(request: AnyRequest, error: Exception) -> Response[bytes]:
+    log.error("a request failed", cause=error, path=request.url.path)
+    return _page(request, 500, "Something went wrong on our side. Please try again.")
+
+
+def _page(request: AnyRequest, status: int, sentence: str) -> Response[bytes]:
+    language = request.headers.get("accept-language", "")
+    if status == 404:
+        body, kind = pages.not_found(language), MediaType.HTML
+    else:
+        body, kind = f"{sentence}\n".encode(), MediaType.TEXT
+    return Response(body, status_code=status, media_type=kind, headers={"cache-control": "no-store"})

@@ -1,0 +1,1 @@
+"""What everybody may see without signing in: pages, pictures of codes, static files."""

@@ -1,0 +1,49 @@
+"""A link's code as a file, for the address ``/{code}.svg``; it is read back before anybody gets it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from scanly.core.errors import Invalid
+from scanly.core.text import printable
+from scanly.qr.draw import draw
+from scanly.qr.encode import encode
+from scanly.qr.style import Style
+from scanly.qr.verify import confirm
+
+TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
+USUAL_MM = 30.0
+# Larger ones are for the command line: here anybody may ask, and a PNG costs time with its area.
+SIZE_MM = (10.0, 200.0)
+_SIZE = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,2})?)(?:mm)?")
+_KEPT = 256
+
+
+@dataclass(frozen=True, slots=True)
+class CodeImage:
+    """``etag`` is a strong one, with its quotes."""
+
+    data: bytes
+    etag: str
+
+
+def size_mm(text: str) -> float:
+    """The outer edge from ``30mm`` or ``30``. Raises Invalid outside 10 to 200 mm."""
+    found = _SIZE.fullmatch(text)
+    size = float(found[1]) if found else 0.0
+    low, high = SIZE_MM
+    if not low <= size <= high:
+        message = f'"{printable(text[:20])}" is not a size between {low:g}mm and {high:g}mm.'
+        raise Invalid.field("size", message, hint="Write it like 30mm.")
+    return size
+
+
+@lru_cache(maxsize=_KEPT)
+def code_image(content: str, format: str, size_mm: float = USUAL_MM) -> CodeImage:  # noqa: A002 - the word users know
+    """The finished file, read back; some milliseconds of computing the first time. Raises Invalid."""
+    data = draw(encode(content), Style(size_mm=size_mm), format)
+    confirm(data, format, content)
+    return CodeImage(data, f'"{hashlib.sha256(data).hexdigest()[:24]}"')

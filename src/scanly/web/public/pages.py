@@ -1,0 +1,213 @@
+"""Pages as bytes: pure functions of what they show. Templates hold the layout, these decide what is said.
+
+What strangers may read in their own language is English and Hindi (``templates/public/words.json``).
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+from urllib.parse import urljoin, urlsplit
+
+import msgspec
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from scanly.accounts.model import Workspace
+from scanly.core.errors import Invalid
+from scanly.core.paths import asset
+from scanly.web.public import static
+
+ENGLISH = "en"
+
+
+class Command(NamedTuple):
+    """Something to type, and what it does."""
+
+    command: str
+    does: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCode:
+    """A code as the sample café hangs it up; ``drawing`` is its SVG."""
+
+    place: str
+    short_url: str
+    drawing: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class DemoRow:
+    """A place's day so far."""
+
+    code: str
+    place: str
+    scans: int = 0
+    visitors: int = 0
+    robots: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DemoView:
+    """What the sample café's page shows; ``only_here`` when no phone can open its codes."""
+
+    name: str
+    rows: tuple[DemoRow, ...]
+    codes: tuple[DemoCode, ...] = ()
+    commands: tuple[Command, ...] = ()
+    only_here: bool = False
+
+    @property
+    def scans(self) -> int:
+        return sum(row.scans for row in self.rows)
+
+    @property
+    def visitors(self) -> int:
+        return sum(row.visitors for row in self.rows)
+
+    @property
+    def robots(self) -> int:
+        return sum(row.robots for row in self.rows)
+
+    @property
+    def busiest(self) -> int:
+        """The most scans of any place, at least 1: what a full bar stands for."""
+        return max((row.scans for row in self.rows), default=0) or 1
+
+
+def closed(workspace: Workspace, accept_language: str) -> bytes:
+    """The owner took this code out of use."""
+    return _in_language("public/closed.html", accept_language, workspace=workspace)
+
+
+def not_found(accept_language: str) -> bytes:
+    """No page and no code has this address."""
+    return _in_language("public/not_found.html", accept_language)
+
+
+def preview(target: str, workspace: Workspace, short_url: str, accept_language: str) -> bytes:
+    """Where a code leads, before going there. Raises Invalid for a target that is no web address."""
+    return _in_language(
+        "public/preview.html",
+        accept_language,
+        workspace=workspace,
+        short_url=short_url,
+        target=_parts(urljoin(short_url, target)),
+    )
+
+
+def welcome(base_url: str) -> bytes:
+    """The front page of a server with nothing on it yet."""
+    return _render("public/welcome.html", base_url=base_url, commands=_FIRST_COMMANDS)
+
+
+def demo(view: DemoView) -> bytes:
+    """The front page of the sample café; its numbers are replaced by `live`."""
+    return _render("public/demo.html", view=view)
+
+
+def live(view: DemoView) -> bytes:
+    """Today's numbers alone, as a fragment."""
+    return _render("public/live.html", view=view)
+
+
+def demo_menu(table: int | None) -> bytes:
+    """Where the sample café's codes lead: the menu, at a table or in general."""
+    return _render("public/demo_menu.html", menu=_demo_menu(), table=table)
+
+
+def demo_commands(data_folder: str) -> tuple[Command, ...]:
+    """What to type to see the sample café from the command line."""
+    return (
+        Command(f"export SCANLY_DATA={shlex.quote(data_folder)}", "Choose the café's data folder"),
+        Command("scanly stats", "All scans of the last 30 days"),
+        Command("scanly stats table-7 --since 90d", "One table since its code was printed"),
+        Command(
+            "scanly link edit table-7 --target https://example.com/lunch",
+            "The same paper leads elsewhere at once",
+        ),
+    )
+
+
+_FIRST_COMMANDS = (
+    Command("scanly link add https://example.com/menu --code menu", "Make a short link"),
+    Command(
+        "scanly qr make https://example.com/menu --dynamic -o menu.svg", "Draw a code that can be led anew"
+    ),
+    Command("scanly stats", "See who scanned"),
+)
+
+
+class _Target(NamedTuple):
+    """An address cut around its host, so that the host can stand out."""
+
+    before: str
+    host: str
+    after: str
+
+
+def _parts(address: str) -> _Target:
+    host = urlsplit(address).netloc
+    if not host or not address.startswith(("http://", "https://")):
+        raise Invalid.field("target", "is no web address.")
+    before, _, after = address.partition(host)
+    return _Target(before, host, after)
+
+
+def language(accept_language: str) -> str:
+    """The language of ours that an Accept-Language header likes best; English when it names none."""
+    ranked: list[tuple[float, str]] = []
+    for wish in accept_language[:512].split(","):
+        tag, _, weight = wish.partition(";")
+        name = tag.strip().lower().partition("-")[0]
+        if name in _words():
+            ranked.append((_weight(weight), name))
+    liked = [(weight, name) for weight, name in ranked if weight > 0]
+    return max(liked, key=lambda one: one[0])[1] if liked else ENGLISH
+
+
+def _weight(parameter: str) -> float:
+    """The number of ``q=0.8``; 1 without one, 0 for nonsense."""
+    name, _, value = parameter.strip().partition("=")
+    if not name:
+        return 1.0
+    try:
+        return float(value) if name.strip() == "q" else 1.0
+    except ValueError:
+        return 0.0
+
+
+def _in_language(template: str, accept_language: str, **values: object) -> bytes:
+    chosen = language(accept_language)
+    return _render(template, language=chosen, words=_words()[chosen], **values)
+
+
+def _render(template: str, **values: object) -> bytes:
+    shared = {"language": ENGLISH, "static": static.address}
+    return _environment().get_template(template).render(shared | values).encode()
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(asset()),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+@cache
+def _words() -> Mapping[str, Mapping[str, str]]:
+    return msgspec.json.decode(asset("public", "words.json").read_bytes(), type=dict[str, dict[str, str]])
+
+
+@cache
+def _demo_menu() -> dict[str, Any]:
+    return msgspec.json.decode(asset("public", "demo_menu.json").read_bytes(), type=dict[str, Any])

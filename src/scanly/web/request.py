@@ -1,0 +1,92 @@
+"""What a request says of its visitor, read once from the ASGI scope.
+
+A forwarding header is believed only when the peer is one of the trusted proxies.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from scanly.core.errors import Invalid
+from scanly.links import hosts
+
+Scope = dict[str, Any]
+Headers = dict[bytes, bytes]
+_PREFETCH_HEADERS = (b"sec-purpose", b"purpose", b"x-purpose", b"x-moz")
+
+
+@lru_cache(maxsize=4096)
+def canonical_host(header: bytes) -> bytes | None:
+    """A Host header in the spelling the link table uses; None when it is no host at all."""
+    try:
+        return hosts.canonical(header.decode("ascii")).encode()
+    except (Invalid, UnicodeDecodeError):
+        return None
+
+
+def one_host(scope: Scope, headers: Headers) -> bytes | None:
+    """The only Host header; None when it is missing or there are several (RFC 9112, 3.2)."""
+    header = headers.get(b"host")
+    if header is None:
+        return None
+    if len(headers) != len(scope["headers"]) and sum(name == b"host" for name, _ in scope["headers"]) > 1:
+        return None
+    return header
+
+
+def text(headers: Headers, name: bytes) -> str:
+    """A header's value as text; bytes that are no UTF-8 become replacement characters."""
+    return headers.get(name, b"").decode("utf-8", "replace")
+
+
+def is_prefetch(headers: Headers) -> bool:
+    """Whether a browser fetches ahead of a person's tap, or shows a preview."""
+    return any(
+        b"prefetch" in headers[name].lower() or b"preview" in headers[name].lower()
+        for name in _PREFETCH_HEADERS
+        if name in headers
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Proxies:
+    """The reverse proxies that are believed."""
+
+    networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
+
+    @classmethod
+    def of(cls, networks: tuple[str, ...]) -> Proxies:
+        return cls(tuple(ipaddress.ip_network(network) for network in networks))
+
+    def visitor(self, scope: Scope, headers: Headers) -> str:
+        """The visitor's address: the peer, or behind trusted proxies the last one they did not add."""
+        client = scope.get("client")
+        peer: str = client[0] if client else ""
+        if not self.networks or not self._trusts(peer):
+            return peer
+        for hop in reversed(text(headers, b"x-forwarded-for").split(",")):
+            address = hop.strip()
+            if not _is_address(address):
+                return peer
+            if not self._trusts(address):
+                return address
+            peer = address
+        return peer
+
+    def _trusts(self, address: str) -> bool:
+        try:
+            parsed = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(parsed in network for network in self.networks)
+
+
+def _is_address(address: str) -> bool:
+    try:
+        ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,206 @@
+"""One worker process: opens the installation, serves on a socket its parent opened, leaves when that dies."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import msgspec
+import uvicorn
+
+from scanly.accounts.actions import choose_workspace
+from scanly.accounts.model import Workspace
+from scanly.accounts.store import list_workspaces_anywhere
+from scanly.app import App, open_app
+from scanly.core.errors import Unavailable
+from scanly.core.log import Log
+from scanly.core.paths import DataFolder
+from scanly.core.settings import Settings
+from scanly.links.store import keep_default_host_anywhere
+from scanly.ops import demo
+from scanly.ops.duties import duties
+from scanly.ops.metrics import Metrics
+from scanly.scans.journal import Journal
+from scanly.scans.place import Places
+from scanly.scans.recorder import Recorder
+from scanly.scans.table import LinkTable
+from scanly.scans.visitor import Salts
+from scanly.web.application import Serving, build
+from scanly.web.redirect import Application, RedirectFront
+from scanly.web.request import Proxies
+from scanly.web.security import with_headers
+from scanly.work.schedule import Runner
+
+log = Log("scanly.server")
+
+READY = b"ready\n"
+_LOOK_EVERY_S = 0.05
+_LOOK_ANYWAY_S = 1.0
+_WORK_EVERY_S = 20.0
+_DRAIN_S = 8
+
+
+class Worker(msgspec.Struct, frozen=True):
+    """What a parent tells a worker: descriptors it inherits, and whether it is the first of a demo."""
+
+    socket_fd: int
+    parent_fd: int
+    ready_fd: int
+    first: bool
+    demo: bool
+
+
+def work(folder: DataFolder, settings: Settings, worker: Worker) -> None:
+    """Runs a worker until it is told to stop or its parent is gone. Raises what `open_app` raises."""
+    with asyncio.Runner(loop_factory=_loop) as runner:
+        runner.run(_work(folder, settings, worker))
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    import uvloop
+
+    return uvloop.new_event_loop()
+
+
+async def _work(folder: DataFolder, settings: Settings, worker: Worker) -> None:
+    loop = asyncio.get_running_loop()
+    # A parent that was killed must leave nobody behind that still answers.
+    loop.add_reader(worker.parent_fd, os._exit, 0)
+    async with open_app(folder, settings) as app:
+        if worker.first:
+            await prepare(app, with_demo=worker.demo)
+        async with running(app, with_demo=worker.demo) as (front, stopping):
+            server = _Server(_config(front))
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, _stop, server, stopping)
+            listening = socket.socket(fileno=worker.socket_fd)
+            server.ready = lambda: os.write(worker.ready_fd, READY)
+            await server.serve(sockets=[listening])
+
+
+def _config(front: Application) -> uvicorn.Config:
+    return uvicorn.Config(
+        cast(Any, front),  # ASGI's types differ in name only
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=60,
+        timeout_graceful_shutdown=_DRAIN_S,
+    )
+
+
+class _Server(uvicorn.Server):
+    """Says when it is ready. Signals are ours: journal and databases are closed after the last answer."""
+
+    ready: Callable[[], object]
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready()
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        yield
+
+
+def _stop(server: uvicorn.Server, stopping: asyncio.Event) -> None:
+    stopping.set()
+    server.should_exit = True
+
+
+async def prepare(app: App, *, with_demo: bool) -> None:
+    """What a data folder needs before its first answer: a workspace, its printed host, or the demo."""
+    workspace = await choose_first(app)
+    async with app.main.write() as connection:
+        await keep_default_host_anywhere(connection, app.base_url.host, app.clock())
+    if with_demo:
+        await demo.fill(
+            app.call(), workspace, Journal(app.folder.journal, app.node, app.clock), app.base_url.host
+        )
+
+
+async def choose_first(app: App) -> Workspace:
+    """The oldest workspace; it is made when there is none."""
+    async with app.main.read() as connection:
+        known = await list_workspaces_anywhere(connection)
+    return known[0] if known else await choose_workspace(app.call(), None)
+
+
+@asynccontextmanager
+async def running(app: App, *, with_demo: bool) -> AsyncGenerator[tuple[Application, asyncio.Event]]:
+    """The application with everything that keeps it up to date; leaving ends that in order."""
+    table, metrics, stopping = LinkTable(), Metrics(started_ms=app.clock()), asyncio.Event()
+    async with app.main.read() as connection:
+        await table.load(connection, app.own_hosts())
+    journal = Journal(app.folder.journal, app.node, app.clock)
+    recorder = Recorder(journal, Salts(app.folder.salts), _places(app.settings), app.make_id, app.clock)
+    serving = Serving(
+        app=app, table=table, metrics=metrics, journal=journal, demo=with_demo, stopping=stopping
+    )
+    front = RedirectFront(
+        with_headers(build(serving)), table, recorder, Proxies.of(app.settings.trusted_proxies), metrics
+    )
+    runner = Runner(
+        app.main, app.clock, app.make_id, f"node-{app.node}", duties(app.folder, app.settings, app.clock)
+    )
+    tasks = [
+        asyncio.create_task(_follow(app, table)),
+        asyncio.create_task(_repeat(_WORK_EVERY_S, runner.turn, "background work")),
+        asyncio.create_task(_repeat(1.0, lambda: _flush(app, metrics, journal), "metrics")),
+    ]
+    try:
+        yield front, stopping
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        journal.close()
+        await _flush(app, metrics, journal)
+
+
+def _places(settings: Settings) -> Places:
+    return Places(Path(settings.geoip_file) if settings.geoip_file else None)
+
+
+async def _follow(app: App, table: LinkTable) -> None:
+    """Reads changed links as soon as anybody committed one, and once a second in any case."""
+    seen, waited_s = -1, 0.0
+    while True:
+        await asyncio.sleep(_LOOK_EVERY_S)
+        waited_s += _LOOK_EVERY_S
+        now = app.generation.value
+        if now == seen and waited_s < _LOOK_ANYWAY_S:
+            continue
+        waited_s = 0.0
+        try:
+            async with app.main.read() as connection:
+                await table.follow(connection)
+        except Unavailable as error:
+            log.warning("links could not be read again", reason=str(error))
+        else:
+            seen = now
+
+
+async def _flush(app: App, metrics: Metrics, journal: Journal) -> None:
+    metrics.scans_dropped, metrics.scans_doubtful = journal.dropped, journal.doubtful
+    metrics.flush(app.folder.nodes / f"{app.node:03d}.metrics")
+
+
+async def _repeat(every_s: float, what: Callable[[], Awaitable[object]], name: str) -> None:
+    while True:
+        try:
+            await what()
+        except Exception as error:  # one failure must not end what runs for ever
+            log.error("background task failed", cause=error, task=name)
+        await asyncio.sleep(every_s)

