@@ -241,7 +241,8 @@ def function_size(module: Module) -> Iterator[str]:
     if module.path.startswith("ops/migrations/"):
         return  # a migration is a list of statements, frozen once it is released
     for function in module.functions:
-        lines = (function.end_lineno or function.lineno) - function.lineno + 1
+        first = function.body[0].lineno if _is_command(module, function) else function.lineno
+        lines = (function.end_lineno or first) - first + 1
         if lines > MOST_LINES_OF_A_FUNCTION:
             at_most = f"at most {MOST_LINES_OF_A_FUNCTION}; name its steps"
             yield f"line {function.lineno}: {function.name} has {lines} lines, {at_most}"
@@ -250,14 +251,18 @@ def function_size(module: Module) -> Iterator[str]:
 def parameter_count(module: Module) -> Iterator[str]:
     for function in module.functions:
         count = len(parameters(function))
-        if count > MOST_PARAMETERS and not (module.package == "cli" and _is_command(function)):
+        if count > MOST_PARAMETERS and not _is_command(module, function):
             at_most = f"at most {MOST_PARAMETERS}; put those that travel together into one value"
             yield f"line {function.lineno}: {function.name} takes {count} parameters, {at_most}"
 
 
-def _is_command(function: Function) -> bool:
-    """Whether its parameters are the options and arguments of a command, which people name one by one."""
-    return re.search(r"\b(Option|Argument)\(", ast.unparse(function.args)) is not None
+def _is_command(module: Module, function: Function) -> bool:
+    """Whether its parameters are the options of a command: only its body counts then."""
+    decorators = " ".join(ast.unparse(one) for one in function.decorator_list)
+    declared = re.search(r"\.(command|callback)\b", decorators)
+    return module.package == "cli" and bool(
+        declared or re.search(r"\b(Option|Argument)\(", ast.unparse(function.args))
+    )
 
 
 def stores(module: Module) -> Iterator[str]:
@@ -405,6 +410,7 @@ BROKEN: tuple[Case, ...] = (
     (file_size, "links/routing.py", "\n" * (MOST_LINES + 1)),
     (function_size, "links/routing.py", LONG_FUNCTION),
     (function_size, "ops/backup.py", LONG_FUNCTION),
+    (function_size, "cli/link.py", f"@app.command()\n{LONG_FUNCTION}    pass"),
     (function_size, "links/routing.py", "class Link:\n" + re.sub("(?m)^", "    ", f"async {LONG_FUNCTION}")),
     (parameter_count, "links/routing.py", f"def act({EIGHT}): ..."),
     (parameter_count, "links/routing.py", "def act(a, b, c, d, e, *f, g, **h): ..."),
@@ -436,9 +442,10 @@ SOUND: tuple[Case, ...] = (
     (names, "core/text.py", ""),
     (file_size, "links/routing.py", "\n" * MOST_LINES),
     (function_size, "ops/migrations/main/0001_first.py", LONG_FUNCTION),
+    (function_size, "cli/link.py", f"@app.command()\n{LONG_FUNCTION}"),
     (parameter_count, "links/routing.py", "class Link:\n    def act(self, a, b, c, d, e, f, g): ..."),
     (parameter_count, "cli/link.py", f"def add({EIGHT}, i: Annotated[int, Option(help='')] = 1): ..."),
-    (parameter_count, "cli/link.py", f"def add({EIGHT}, i: int = typer.Argument()): ..."),
+    (parameter_count, "cli/link.py", f"@app.command('add')\ndef add({EIGHT}): ..."),
     (stores, "links/store.py", "async def find(db, workspace_id, code): ...\ndef _row(row): ..."),
     (stores, "links/store.py", "async def by_host_anywhere(db, host): ..."),
     (stores, "links/actions.py", "async def add(call, url): ..."),

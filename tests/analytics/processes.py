@@ -57,20 +57,20 @@ def write(folder: DataFolder, answers: Path) -> None:
             time.sleep(0.001)
 
 
-def ingest(folder: DataFolder, database_url: str) -> None:
+def ingest(folder: DataFolder) -> None:
     from scanly.analytics.events_sqlite import SqliteEvents
     from scanly.analytics.ingest import Ingester
 
     store = SqliteEvents(folder.events_db)
     loaded = {name.partition(".")[0] for name in sys.modules}
-    if not database_url and loaded & {"sqlalchemy", "litestar", "asyncpg"}:
+    if loaded & {"sqlalchemy", "litestar", "asyncpg"}:
         sys.exit("the ingester loaded what it must do without")
     Ingester(folder.journal, store, nodes_dir=folder.nodes, clock=now_ms).run(threading.Event())
 
 
 if __name__ == "__main__":
-    role, root, argument = sys.argv[1:]
+    role, root, answers = sys.argv[1:]
     if role == "write":
-        write(DataFolder(Path(root)), Path(argument))
+        write(DataFolder(Path(root)), Path(answers))
     else:
-        ingest(DataFolder(Path(root)), argument)
+        ingest(DataFolder(Path(root)))

@@ -55,6 +55,16 @@ def test_a_full_disk_makes_scans_wait_and_none_is_lost(house: Any) -> None:
     house.assert_counts_agree()
 
 
+def test_when_the_database_refuses_every_scan_none_is_set_aside(house: Any) -> None:
+    house.ask("CREATE TRIGGER no BEFORE INSERT ON scans BEGIN SELECT RAISE(ABORT, 'not today'); END")
+    journal, ingester = house.journal(), house.ingester()
+    journal.append(house.scan())
+    with pytest.raises(Unavailable, match="not today"):
+        ingester.step()
+    house.ask("DROP TRIGGER no")
+    assert ingester.step() == 1
+
+
 def test_segments_stay_while_a_reader_keeps_the_log_from_the_file(house: Any) -> None:
     store = house.store()
     reader = sqlite3.connect(house.folder.events_db, isolation_level=None)

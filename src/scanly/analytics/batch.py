@@ -126,6 +126,8 @@ class Numbers:
         self.agents: dict[str, int] = {}
         self.words: dict[str, dict[str, int]] = {}
         self.seen: set[int] = set()
+        self._revived: set[int] = set()
+        self._late = False
         self.forget()
 
     def forget(self) -> None:
@@ -134,6 +136,7 @@ class Numbers:
         self.agents.clear()
         self.words = {kind: {"": 0} for kind in WORDS}
         self.seen.clear()
+        self._revived.clear()
 
     def keep_small(self) -> None:
         known = len(self.subjects) + len(self.agents) + sum(len(words) for words in self.words.values())
@@ -157,6 +160,21 @@ class Numbers:
             texts = {getattr(scan, kind) for scan in scans} - known.keys()
             found.append(Unknown("words", "text", ("kind",), dict.fromkeys(texts, (kind,)), known, kind))
         return [unknown for unknown in found if unknown.rest]
+
+    def late_days(self, batch: Batch, first_seen_day: int) -> set[int]:
+        """Days of a batch whose keys in ``seen`` may be forgotten, and must first be brought back."""
+        late = {scan.day for scan in batch.scans if scan.day < first_seen_day}
+        self._late |= bool(late)
+        due = late - self._revived
+        self._revived |= late
+        return due
+
+    def may_forget(self) -> bool:
+        """Not as long as late days come in: what is forgotten would only have to be brought back."""
+        late, self._late = self._late, False
+        if not late:
+            self._revived.clear()
+        return not late
 
     def rows(self, batch: Batch) -> list[Row]:
         """One row a scan, in the order of `ROW`. All numbers must be known."""

@@ -90,7 +90,6 @@ class PostgresEvents:
         self._runner = asyncio.Runner()
         self._db: _Connection | None = None
         self._numbers = Numbers()
-        self._revived: set[int] = set()
 
     def positions(self) -> dict[int, Position]:
         return self._run(_positions)
@@ -101,14 +100,11 @@ class PostgresEvents:
             visitors = self._run(lambda db: self._write(db, batch))
         except BaseException:
             self._numbers.forget()
-            self._revived.clear()
             raise
         self._numbers.counted(visitors)
 
     def forget_seen(self) -> int:
-        self._revived.clear()
-        self._numbers.seen.clear()
-        return self._run(_forget_seen)
+        return self._run(_forget_seen) if self._numbers.may_forget() else 0
 
     def settle(self) -> bool:
         """A commit is on the server's disk before it is answered."""
@@ -123,12 +119,7 @@ class PostgresEvents:
         """Invalid for what can never be stored, Unavailable for what may work later."""
         try:
             return self._runner.run(self._use(work))
-        except (
-            asyncpg.IntegrityConstraintViolationError,
-            asyncpg.DataError,
-            ValueError,
-            OverflowError,
-        ) as error:
+        except (asyncpg.UniqueViolationError, asyncpg.DataError, ValueError) as error:
             raise Invalid(f"The events database refuses a scan: {error}.") from error
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             if self._db is not None:
@@ -160,11 +151,9 @@ class PostgresEvents:
 
     async def _revive(self, db: _Connection, batch: Batch) -> None:
         """Brings back the visitor keys of days that were forgotten, from the scans themselves."""
-        first = await _first_seen_day(db)
-        for day in {scan.day for scan in batch.scans if scan.day < first} - self._revived:
+        for day in self._numbers.late_days(batch, await _first_seen_day(db)):
             people = await db.fetch(_PEOPLE_OF_DAY, day, *ids_around(day))
             await db.fetch(_ADD_SEEN, day, sorted({key for person in people for key in keys_of(*person)}))
-            self._revived.add(day)
 
 
 async def _connect(url: str) -> _Connection:

@@ -36,6 +36,10 @@ _PRAGMAS = (
     "PRAGMA cache_size = -65536",
     f"PRAGMA busy_timeout = {_BUSY_MS}",
 )
+# Every other error is the database's, and all scans wait until it is mended.
+_FAULTS_OF_A_SCAN = frozenset({
+    "SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_DATATYPE", "SQLITE_TOOBIG",
+})  # fmt: skip
 _ADD_TOTAL = """
     INSERT INTO totals (subject, day, kind, outcome, scans) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (subject, day, kind, outcome) DO UPDATE SET scans = totals.scans + excluded.scans"""
@@ -60,7 +64,6 @@ class SqliteEvents:
 
     def __init__(self, path: Path) -> None:
         self._numbers = Numbers()
-        self._revived: set[int] = set()
         with _translated():
             self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
             for pragma in _PRAGMAS:
@@ -80,16 +83,15 @@ class SqliteEvents:
                 self._db.execute("COMMIT")
             except BaseException:
                 self._numbers.forget()
-                self._revived.clear()
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
         self._numbers.counted(visitors)
 
     def forget_seen(self) -> int:
+        if not self._numbers.may_forget():
+            return 0
         with _translated():
-            self._revived.clear()
-            self._numbers.seen.clear()
             return self._db.execute(_FORGET_SEEN, (self._first_seen_day(), SEEN_CHUNK)).rowcount
 
     def settle(self) -> bool:
@@ -163,11 +165,9 @@ class SqliteEvents:
 
     def _revive(self, batch: Batch) -> None:
         """Brings back the visitor keys of days that were forgotten, from the scans themselves."""
-        first = self._first_seen_day()
-        for day in {scan.day for scan in batch.scans if scan.day < first} - self._revived:
+        for day in self._numbers.late_days(batch, self._first_seen_day()):
             people = self._db.execute(_PEOPLE_OF_DAY, (day, *ids_around(day))).fetchall()
             self._add_seen(day, sorted({key for person in people for key in keys_of(*person)}))
-            self._revived.add(day)
 
     def _first_seen_day(self) -> int:
         (newest,) = self._db.execute("SELECT coalesce(max(day), 0) FROM seen").fetchone()
@@ -187,7 +187,7 @@ def _translated() -> Generator[None]:
     """Invalid for what can never be stored, Unavailable for what may work later (locked, full, failing)."""
     try:
         yield
-    except (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, OverflowError) as error:
-        raise Invalid(f"The events database refuses a scan: {error}.") from error
     except sqlite3.Error as error:
+        if error.sqlite_errorname in _FAULTS_OF_A_SCAN:
+            raise Invalid(f"The events database refuses a scan: {error}.") from error
         raise Unavailable(f"The events database cannot be used: {error}.") from error

@@ -58,5 +58,7 @@ def flush(folder: DataFolder, database_url: str, clock: Clock, patience_s: float
     with open_store(folder, database_url) as store:
         while not caught_up(folder.journal, store):
             if time.monotonic() > deadline:
-                raise Unavailable("The server did not count the last scans in time.", hint="Run: scanly doctor.")
+                raise Unavailable(
+                    "The server did not count the last scans in time.", hint="Run: scanly doctor."
+                )
             time.sleep(_LOOK_EVERY_S)

@@ -114,7 +114,9 @@ async def _read(call: Call, workspace_id: WorkspaceId, question: Question, event
         some = None if whole else list(known)
         found = await store.list_totals(connection, workspace_id, days, some)
         visitors = await store.list_visitors(connection, workspace_id, days, list(known))
-        by_day = await store.workspace_visitors(connection, workspace_id, days) if whole else _per_day(visitors)
+        by_day = (
+            await store.workspace_visitors(connection, workspace_id, days) if whole else _per_day(visitors)
+        )
     return _Facts(found, visitors, by_day, known)
 
 
@@ -143,10 +145,15 @@ def _by_day(question: Question, facts: _Facts) -> list[Row]:
     sums = _sums(facts.totals, lambda total: day_of(total.day).isoformat())
     visitors = {day_of(day).isoformat(): number for day, number in facts.by_day.items()}
     names = [day.isoformat() for day in question.period.days()]
-    return [Row(name, sums.get(name, (0, 0))[0], visitors.get(name, 0), sums.get(name, (0, 0))[1]) for name in names]
+    return [
+        Row(name, sums.get(name, (0, 0))[0], visitors.get(name, 0), sums.get(name, (0, 0))[1])
+        for name in names
+    ]
 
 
-def _by_link(name_of: Callable[[Link], str], title_of: Callable[[Link], str]) -> Callable[[Question, _Facts], list[Row]]:
+def _by_link(
+    name_of: Callable[[Link], str], title_of: Callable[[Link], str]
+) -> Callable[[Question, _Facts], list[Row]]:
     """Rows by something a link has; the people of several links are added up."""
 
     def rows(_: Question, facts: _Facts) -> list[Row]:
@@ -159,7 +166,10 @@ def _by_link(name_of: Callable[[Link], str], title_of: Callable[[Link], str]) ->
             visitors[key(link_id)] += number
         titles = {name_of(link): title_of(link) for link in facts.links.values()}
         sums = _sums(facts.totals, lambda total: key(total.link_id))
-        found = [Row(name, scans, visitors[name], recorded, titles.get(name, "")) for name, (scans, recorded) in sums.items()]
+        found = [
+            Row(name, scans, visitors[name], recorded, titles.get(name, ""))
+            for name, (scans, recorded) in sums.items()
+        ]
         return sorted(found, key=lambda row: (-row.scans, -row.recorded, row.key))
 
     return rows

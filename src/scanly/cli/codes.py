@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from scanly.links.hosts import BaseUrl
     from scanly.qr.style import Style
 
-app = typer.Typer(help="QR codes: one, a spreadsheet of them, and the proof that they scan.", no_args_is_help=True)
+app = typer.Typer(
+    help="QR codes: one, a spreadsheet of them, and the proof that they scan.", no_args_is_help=True
+)
 
 BaseUrlOption = Annotated[
     str | None, Option(help="The address printed into dynamic codes, such as https://go.example.com.")
@@ -39,11 +41,19 @@ Border = Annotated[int, Option(help="Quiet zone in modules.")]
 def make(
     context: typer.Context,
     content: Annotated[str, Argument(help="An address or a text; empty with --set.", metavar="CONTENT")] = "",
-    out: Annotated[Path | None, Option("-o", "--output", help="The file, or - for stdout; none draws it here.")] = None,
-    form: Annotated[str, Option("--format", help="svg, png or pdf, where the file's name does not say.")] = "",
+    out: Annotated[
+        Path | None, Option("-o", "--output", help="The file, or - for stdout; none draws it here.")
+    ] = None,
+    form: Annotated[
+        str, Option("--format", help="svg, png or pdf, where the file's name does not say.")
+    ] = "",
     kind: Annotated[str, Option("--type", help='What it holds: see "scanly qr types".')] = "",
-    values: Annotated[list[str] | None, Option("--set", help="A field of the type: ssid=Cafe.", metavar="NAME=VALUE")] = None,
-    dynamic: Annotated[bool, Option("--dynamic", help="Put a short address into the code, which can be changed later.")] = False,
+    values: Annotated[
+        list[str] | None, Option("--set", help="A field of the type: ssid=Cafe.", metavar="NAME=VALUE")
+    ] = None,
+    dynamic: Annotated[
+        bool, Option("--dynamic", help="Put a short address into the code, which can be changed later.")
+    ] = False,
     code: Annotated[str, Option(help="The code of the short address.")] = "",
     ecc: Ecc = "M",
     size: Size = "30mm",
@@ -85,7 +95,9 @@ def make(
         output.tell(f"{out}: {symbol.name}, {style.size_mm:g} mm, reads as {payload}")
 
 
-def _short_address(session: Session, target: str, code: str, base_url: str | None, *, allow_local: bool) -> str:
+def _short_address(
+    session: Session, target: str, code: str, base_url: str | None, *, allow_local: bool
+) -> str:
     from scanly.links.actions import add_link
     from scanly.links.model import LinkDraft
 
@@ -129,7 +141,9 @@ def _style(ecc: str, size: str, colours: tuple[str, str], border: int, dpi: int)
 
     dark, light = colours
     level = cast(Level, ecc.upper())
-    return Style(dark=dark, light=light, quiet_zone_modules=border, size_mm=_millimetres(size), dpi=dpi, level=level)
+    return Style(
+        dark=dark, light=light, quiet_zone_modules=border, size_mm=_millimetres(size), dpi=dpi, level=level
+    )
 
 
 def _millimetres(size: str) -> float:
@@ -161,7 +175,9 @@ def bulk(
     border: Border = 4,
     jobs: Annotated[int, Option(min=1, max=64, help="Processes that draw at the same time.")] = 1,
     resume: Annotated[bool, Option("--resume", help="Go on where a run was cut off.")] = False,
-    dry_run: Annotated[bool, Option("--dry-run", help="Say what is wrong with the rows; make nothing.")] = False,
+    dry_run: Annotated[
+        bool, Option("--dry-run", help="Say what is wrong with the rows; make nothing.")
+    ] = False,
     base_url: BaseUrlOption = None,
     verify: Verify = True,
     allow_local: AllowLocal = False,
@@ -233,11 +249,15 @@ def _tell_bulk(session: Session, summary: Summary, out: Path, *, dry_run: bool) 
     for problem in summary.problems:
         output.tell(problem)
     if dry_run:
-        output.say(f"{text.count(summary.ok, 'row')} can be made, {summary.failed:,} cannot. Nothing was made.")
+        output.say(
+            f"{text.count(summary.ok, 'row')} can be made, {summary.failed:,} cannot. Nothing was made."
+        )
         return
     before = f" ({summary.made_before:,} of them by an earlier run)" if summary.made_before else ""
     failed = f"; {summary.failed:,} failed, see results.csv" if summary.failed else ""
-    output.say(f"{out}: {text.count(summary.ok, 'code')} of {text.count(summary.total, 'row')}{before}{failed}.")
+    output.say(
+        f"{out}: {text.count(summary.ok, 'code')} of {text.count(summary.total, 'row')}{before}{failed}."
+    )
 
 
 @app.command()
@@ -261,7 +281,17 @@ def check(
     if session.json:
         output.as_json(found)
     else:
-        columns = ("file", "page", "symbol", "grade", "module_mm", "contrast", "quiet_zone_modules", "content", "problems")
+        columns = (
+            "file",
+            "page",
+            "symbol",
+            "grade",
+            "module_mm",
+            "contrast",
+            "quiet_zone_modules",
+            "content",
+            "problems",
+        )
         rows = [tuple(_shown(reading.get(name, "")) for name in columns) for reading in found]
         output.table([name.replace("_", " ") for name in columns], rows)
     if not all(reading["ok"] for reading in found):
@@ -287,7 +317,12 @@ def types_(context: typer.Context) -> None:
                     "name": kind.name,
                     "summary": kind.summary,
                     "fields": [
-                        {"name": field.name, "help": field.help, "required": field.required, "choices": field.choices}
+                        {
+                            "name": field.name,
+                            "help": field.help,
+                            "required": field.required,
+                            "choices": field.choices,
+                        }
                         for field in kind.fields
                     ],
                     "example": dict(kind.examples[0][0]),
@@ -300,7 +335,9 @@ def types_(context: typer.Context) -> None:
     rows: list[tuple[str, str, str]] = []
     for kind in types().values():
         rows.append((kind.name, "", kind.summary))
-        rows += [("", field.name + ("" if field.required else " (optional)"), field.help) for field in kind.fields]
+        rows += [
+            ("", field.name + ("" if field.required else " (optional)"), field.help) for field in kind.fields
+        ]
         example = " ".join(f'--set {name}="{value}"' for name, value in kind.examples[0][0].items())
         rows.append(("", "", f"scanly qr make --type {kind.name} {example}"))
     output.table(("type", "field", ""), rows)

@@ -6,6 +6,7 @@ Loads no command-line library, so that each process is as small as its job.
 from __future__ import annotations
 
 import os
+import select
 import signal
 import sys
 import threading
@@ -70,5 +71,5 @@ def _ingest(folder: DataFolder, settings: Settings, told: Told) -> None:
 
 
 def _leave_with_parent(parent_fd: int) -> None:
-    os.read(parent_fd, 1)
+    select.select([parent_fd], [], [])  # a worker's event loop made the pipe non-blocking for everybody
     os._exit(0)

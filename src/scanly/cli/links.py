@@ -22,7 +22,8 @@ app = typer.Typer(help="Short addresses: make them, change where they lead.", no
 
 Code = Annotated[str, Argument(help="The code, or host/code for a link bound to a host.", metavar="CODE")]
 BaseUrlOption = Annotated[
-    str | None, Option(help="The address before the code, such as https://go.example.com.", show_default=False)
+    str | None,
+    Option(help="The address before the code, such as https://go.example.com.", show_default=False),
 ]
 
 
@@ -115,11 +116,18 @@ def edit(
     from scanly.links.actions import Address, edit_link
 
     session = Session.of(context)
-    options: dict[str, object] = {"target": target, "title": title, "campaign": campaign, "placement": placement}
+    options: dict[str, object] = {
+        "target": target,
+        "title": title,
+        "campaign": campaign,
+        "placement": placement,
+    }
     options["tags"] = tuple(tag) if tag is not None else None
     changes = {name: value for name, value in options.items() if value is not None}
     if not changes:
-        raise typer.BadParameter("Nothing to change: give --target, --title, --tag, --campaign or --placement")
+        raise typer.BadParameter(
+            "Nothing to change: give --target, --title, --tag, --campaign or --placement"
+        )
 
     async def work(app: App, workspace: Workspace) -> None:
         edited = await edit_link(app.call(), workspace.id, Address.parse(code), changes)
@@ -183,4 +191,4 @@ def _show_one(link: Link, base: BaseUrl, session: Session) -> None:
         output.as_json(shown)
         return
     shown["tags"] = "; ".join(link.tags)
-    output.table(("", ""), [(name.replace("_", " "), value) for name, value in shown.items() if value not in ("", None)])
+    output.fields(shown)

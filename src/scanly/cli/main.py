@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from pathlib import Path
 from typing import Annotated
 
@@ -106,6 +105,8 @@ def _usage(error: typer.exceptions.TyperException) -> str:
 
 def _failed(sentence: str, show_trace: bool, status: int = 1) -> int:
     if show_trace:
+        import traceback
+
         traceback.print_exc()
     sys.stderr.write(f"scanly: {printable(sentence)}\n")
     return status

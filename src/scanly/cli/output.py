@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
@@ -45,6 +45,16 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, numbers: 
     for row in rows:
         grid.add_row(*(Text(_cell(value)) for value in row))
     console(sys.stdout).print(grid)
+
+
+def fields(values: Mapping[str, object]) -> None:
+    """The fields of one thing, a line each; empty ones are left out."""
+    shown = {
+        name.replace("_", " "): _cell(value) for name, value in values.items() if value not in ("", None)
+    }
+    width = max(map(len, shown), default=0)
+    for name, value in shown.items():
+        say(f"{name:{width}}  {value}")
 
 
 def _cell(value: object) -> str:

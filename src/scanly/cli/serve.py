@@ -18,13 +18,19 @@ from scanly.core.settings import Settings, environment, load
 
 def serve(
     context: typer.Context,
-    host: Annotated[str | None, Option(help="The network address to listen on.", show_default="0.0.0.0")] = None,
-    port: Annotated[int | None, Option(help="The port to listen on.", show_default="8000 or the next")] = None,
+    host: Annotated[
+        str | None, Option(help="The network address to listen on.", show_default="0.0.0.0")
+    ] = None,
+    port: Annotated[
+        int | None, Option(help="The port to listen on.", show_default="8000 or the next")
+    ] = None,
     base_url: Annotated[
         str | None, Option(help="The address printed into codes, such as https://go.example.com.")
     ] = None,
     workers: Annotated[int | None, Option(min=1, max=64, help="Server processes.", show_default="1")] = None,
-    demo: Annotated[bool, Option("--demo", help="A sample café with 90 days of scans, in its own folder.")] = False,
+    demo: Annotated[
+        bool, Option("--demo", help="A sample café with 90 days of scans, in its own folder.")
+    ] = False,
 ) -> None:
     """Run everything: redirects, pages, background work."""
     from scanly.ops.processes import Server, listen, lock_folder
@@ -75,7 +81,12 @@ def _announce(settings: Settings, folder: DataFolder) -> None:
         lines.append(f"  On a phone in the same network:  {phone}")
     if settings.base_url:
         lines.append(f"  Printed into codes:              {settings.base_url}")
-    lines += [f"  Data folder:                     {folder.root}", "", terminal.draw(encode(phone, level="L")), ""]
+    lines += [
+        f"  Data folder:                     {folder.root}",
+        "",
+        terminal.draw(encode(phone, level="L")),
+        "",
+    ]
     if not settings.base_url:
         lines.append("Before you print codes, set the address that phones will reach: --base-url https://…")
     say("\n".join([*lines, "Stop with Ctrl-C."]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,6 +55,8 @@ class Session:
 
     def run(self, work: Callable[[App], Awaitable[T]], options: Mapping[str, object] | None = None) -> T:
         """Opens the installation and does ``work`` on it."""
+        import asyncio
+
         from scanly.app import open_app
 
         async def main() -> T:

@@ -36,7 +36,9 @@ def stats(
     code: Annotated[str, Argument(help="One code; everything when left out.", metavar="[CODE]")] = "",
     since: Annotated[str, Option(help="A date, or 30d for the last thirty days, today included.")] = "30d",
     until: Annotated[str, Option(help="The last day.", show_default="today")] = "",
-    by: Annotated[Dimension | None, Option(help="One row for each.", show_default="code, or day for one code")] = None,
+    by: Annotated[
+        Dimension | None, Option(help="One row for each.", show_default="code, or day for one code")
+    ] = None,
     tag: Annotated[str, Option(help="Only links with this tag.")] = "",
     campaign: Annotated[str, Option(help="Only links of this campaign.")] = "",
     flush: Annotated[bool, Option("--flush", help="Wait until every scan so far has been counted.")] = False,
@@ -97,7 +99,11 @@ def _show(answer: Report) -> None:
         for row in answer.rows
     ]
     if rows:
-        output.table((answer.by, *columns, "scans", "visitors", "recorded", ""), rows, numbers=("scans", "visitors", "recorded"))
+        output.table(
+            (answer.by, *columns, "scans", "visitors", "recorded", ""),
+            rows,
+            numbers=("scans", "visitors", "recorded"),
+        )
     what = f"{answer.code}: " if answer.code else ""
     output.say(
         f"{what}{text.count(answer.scans, 'scan')} by {text.count(answer.visitors, 'visitor')}, "
@@ -105,7 +111,11 @@ def _show(answer: Report) -> None:
     )
     others = {kind: number for kind, number in answer.by_kind.items() if kind != "person" and number}
     if others:
-        output.say("Not counted as scans: " + ", ".join(f"{number:,} {kind}" for kind, number in others.items()) + ".")
+        output.say(
+            "Not counted as scans: "
+            + ", ".join(f"{number:,} {kind}" for kind, number in others.items())
+            + "."
+        )
     if answer.visitors and answer.since != answer.until:
         output.say("Visitors are added up by day: somebody who came on two days counts twice.")
     if answer.silent and not answer.code:

@@ -63,7 +63,9 @@ def verify_backup(context: typer.Context, file: BackupFile) -> None:
 def restore_backup(
     context: typer.Context,
     file: BackupFile,
-    force: Annotated[bool, Option("--force", help="Replace the data that is there; it is kept aside.")] = False,
+    force: Annotated[
+        bool, Option("--force", help="Replace the data that is there; it is kept aside.")
+    ] = False,
 ) -> None:
     """Put a backup in place of the data. The server must be stopped."""
     import asyncio
@@ -85,7 +87,16 @@ def _show_backups(found: list[BackupInfo], session: Session) -> None:
     if session.json:
         output.as_json(found)
         return
-    rows = [(each.path.name, clock.iso(each.made_ms), each.reason, f"{each.size_bytes / 1e6:.1f} MB", each.problem) for each in found]
+    rows = [
+        (
+            each.path.name,
+            clock.iso(each.made_ms),
+            each.reason,
+            f"{each.size_bytes / 1e6:.1f} MB",
+            each.problem,
+        )
+        for each in found
+    ]
     output.table(("file", "made", "reason", "size", "problem"), rows, numbers=("size",))
 
 
@@ -102,11 +113,15 @@ def export(
         from scanly.accounts.actions import choose_workspace
 
         chosen = await choose_workspace(app.call(), session.workspace) if session.workspace else None
-        counts = await write(app.main, app.events, app.folder, archive, workspace_id=chosen.id if chosen else None)
+        counts = await write(
+            app.main, app.events, app.folder, archive, workspace_id=chosen.id if chosen else None
+        )
         if session.json:
             output.as_json({"file": str(archive), "rows": counts})
         else:
-            output.say(f"{archive}: " + ", ".join(f"{number:,} {name}" for name, number in counts.items()) + ".")
+            output.say(
+                f"{archive}: " + ", ".join(f"{number:,} {name}" for name, number in counts.items()) + "."
+            )
 
     session.run(work)
 
@@ -141,7 +156,10 @@ def doctor(context: typer.Context) -> None:
     if session.json:
         output.as_json(findings)
     else:
-        output.table(("", "check", "finding"), [(each.level, each.check, f"{each.sentence} {each.hint}".strip()) for each in findings])
+        output.table(
+            ("", "check", "finding"),
+            [(each.level, each.check, f"{each.sentence} {each.hint}".strip()) for each in findings],
+        )
     if any(each.level == "error" for each in findings):
         raise typer.Exit(1)
 
@@ -157,7 +175,9 @@ def config(context: typer.Context) -> None:
         return
     rows = [(each.name, _value(each.value), each.where, each.description) for each in origins]
     output.table(("setting", "value", "from", "what it is"), rows)
-    output.tell(f"Settings file: {session.folder.settings_file}. In the environment: SCANLY_ and the name in capitals.")
+    output.tell(
+        f"Settings file: {session.folder.settings_file}. In the environment: SCANLY_ and the name in capitals."
+    )
 
 
 def _value(value: object) -> str:

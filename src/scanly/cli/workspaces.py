@@ -112,7 +112,11 @@ def show_workspace(context: typer.Context, name: Annotated[str, Argument(metavar
 
 
 def _given(
-    time_zone: str | None, language: str | None, currency: str | None, colours: str | None, privacy: str | None
+    time_zone: str | None,
+    language: str | None,
+    currency: str | None,
+    colours: str | None,
+    privacy: str | None,
 ) -> dict[str, str]:
     given = {"time_zone": time_zone, "language": language, "currency": currency, "privacy": privacy}
     if colours is not None:
@@ -145,7 +149,7 @@ def _show(workspace: Workspace, session: Session) -> None:
     if session.json:
         output.as_json(shown)
     else:
-        output.table(("", ""), [(name.replace("_", " "), value) for name, value in shown.items() if value])
+        output.fields(shown)
 
 
 Email = Annotated[str, Argument(help="Their e-mail address.", metavar="EMAIL")]

@@ -37,4 +37,6 @@ def finish(folder: Path, output: Path) -> None:
         shutil.rmtree(folder)
     except OSError as error:
         beside.unlink(missing_ok=True)
-        raise Unavailable(f"{output} cannot be written: {error.strerror}.", hint="Go on with --resume.") from error
+        raise Unavailable(
+            f"{output} cannot be written: {error.strerror}.", hint="Go on with --resume."
+        ) from error

@@ -39,10 +39,11 @@ class _Formatter(logging.Formatter):
 
 
 def configure(level: str, form: LogFormat) -> None:
-    """Sends every log record of this process to stderr in one form."""
+    """Sends this process's log to stderr in one form; libraries only when they warn."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Formatter(form))
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("scanly").setLevel(level.upper())
 
 
 class Log:

@@ -16,9 +16,12 @@ _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 
 def canonical(host: str) -> str:
     """A host as it is compared: lower case, punycode, no port, no final dot. Raises Invalid."""
-    name = host.strip()
-    name = name[1 : name.find("]")] if name.startswith("[") else re.sub(r":\d*$", "", name)
-    name = name.rstrip(".").lower()
+    name = host.strip().lower()
+    if name.startswith("["):
+        name = name[1 : name.find("]")]
+    elif name.count(":") == 1:
+        name = re.sub(r":\d*$", "", name)
+    name = name.removesuffix(".")
     try:
         return str(ipaddress.ip_address(name))
     except ValueError:

@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 import msgspec
 
@@ -111,6 +112,7 @@ class Child:
     arguments: Callable[[int], list[str]]
     inherited: Sequence[int]
     process: subprocess.Popen[bytes] | None = None
+    ready: BinaryIO | None = None
     started_s: float = 0.0
     rest_s: float = 0.0
 
@@ -127,10 +129,13 @@ class Child:
         )
         os.close(write_end)
         self.started_s = time.monotonic()
-        with os.fdopen(read_end, "rb") as ready:
-            if wait and not _said_ready(ready.fileno()):
-                self.stop()
-                raise Unavailable(f"The {self.name} did not start.", hint="The reason stands above.")
+        # Kept open: a child that says it is ready to a closed pipe would end with an error.
+        self.ready, forgotten = os.fdopen(read_end, "rb"), self.ready
+        if forgotten:
+            forgotten.close()
+        if wait and not _said_ready(read_end):
+            self.stop()
+            raise Unavailable(f"The {self.name} did not start.", hint="The reason stands above.")
 
     def stop(self) -> None:
         if self.process is not None and self.process.poll() is None:

@@ -54,10 +54,10 @@ class Salts:
         path = self._folder / day_of(day).isoformat()
         try:
             salt = _read(path)
-            if len(salt) == _SALT_BYTES:
-                return salt
-            _create(path, replace=bool(salt) or path.exists())
-            return _read(path)
+            if salt is None or len(salt) != _SALT_BYTES:
+                _create(path, replace=salt is not None)
+                salt = path.read_bytes()
+            return salt
         except OSError as error:
             raise Unavailable(f"The visitor salt {path} cannot be made: {error.strerror}.") from error
 
@@ -72,11 +72,11 @@ def visitor(salt: bytes, workspace_id: int, day: int, address: str, agent: str) 
     return int.from_bytes(digest, "little", signed=True)
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path) -> bytes | None:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        return b""
+        return None
 
 
 def _create(path: Path, *, replace: bool) -> None:

@@ -8,12 +8,10 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from scanly.accounts.actions import list_workspaces
-from scanly.accounts.model import Workspace
 from scanly.analytics import store as analytics
 from scanly.analytics.store import LinkToday
 from scanly.app import App
 from scanly.core.clock import local_day
-from scanly.core.ids import LinkId
 from scanly.links import hosts
 from scanly.links.actions import list_links
 from scanly.links.hosts import BaseUrl
@@ -28,12 +26,16 @@ _CODE_MM = 40.0
 
 
 async def today(app: App) -> DemoView:
-    """The café's places and their day so far; three short queries."""
+    """The café's places and their day so far; four short queries."""
     call = app.call()
     workspace = (await list_workspaces(call))[0]
     places = await list_links(call, workspace.id, Filter(host=hosts.DEFAULT, limit=_MOST_ROWS))
-    counted = await _counted(app, workspace, call.now_ms)
-    return DemoView(workspace.name, tuple(_row(link, counted.get(link.id)) for link in places))
+    day = local_day(call.now_ms, workspace.zone)
+    async with app.events.read() as connection:
+        counted = {one.link_id: one for one in await analytics.today(connection, workspace.id, day)}
+        people = await analytics.workspace_visitors(connection, workspace.id, (day, day))
+    rows = tuple(_row(link, counted.get(link.id)) for link in places)
+    return DemoView(workspace.name, rows, people.get(day, 0))
 
 
 async def front(app: App, base: BaseUrl) -> DemoView:
@@ -44,12 +46,6 @@ async def front(app: App, base: BaseUrl) -> DemoView:
     return replace(
         view, codes=codes, commands=demo_commands(str(app.folder.root.absolute())), only_here=base.local
     )
-
-
-async def _counted(app: App, workspace: Workspace, now_ms: int) -> dict[LinkId, LinkToday]:
-    day = local_day(now_ms, workspace.zone)
-    async with app.events.read() as connection:
-        return {one.link_id: one for one in await analytics.today(connection, workspace.id, day)}
 
 
 def _row(link: Link, counted: LinkToday | None) -> DemoRow:
@@ -63,4 +59,4 @@ def _drawn(row: DemoRow, base: BaseUrl) -> DemoCode:
     address = base.short_url(hosts.DEFAULT, row.code)
     # Drawn by our own engine from numbers and colours; nothing that anybody typed is in it.
     drawing = Markup(code_image(address, "svg", _CODE_MM).data.decode())  # noqa: S704
-    return DemoCode(row.place, address, drawing)
+    return DemoCode(row.place, row.code, address, drawing)

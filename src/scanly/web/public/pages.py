@@ -5,6 +5,7 @@ What strangers may read in their own language is English and Hindi (``templates/
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from scanly.core.paths import asset
 from scanly.web.public import static
 
 ENGLISH = "en"
+_WEB_ADDRESS = re.compile(r"(https?://)([^/?#]+)(.*)", re.DOTALL)
 
 
 class Command(NamedTuple):
@@ -36,8 +38,14 @@ class DemoCode:
     """A code as the sample café hangs it up; ``drawing`` is its SVG."""
 
     place: str
+    code: str
     short_url: str
     drawing: Markup
+
+    @property
+    def host(self) -> str:
+        """Host and port, as people read them off a phone."""
+        return urlsplit(self.short_url).netloc
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +61,14 @@ class DemoRow:
 
 @dataclass(frozen=True, slots=True)
 class DemoView:
-    """What the sample café's page shows; ``only_here`` when no phone can open its codes."""
+    """What the sample café's page shows; ``only_here`` when no phone can open its codes.
+
+    ``visitors`` is less than the rows' sum when somebody scanned at two places.
+    """
 
     name: str
     rows: tuple[DemoRow, ...]
+    visitors: int = 0
     codes: tuple[DemoCode, ...] = ()
     commands: tuple[Command, ...] = ()
     only_here: bool = False
@@ -64,10 +76,6 @@ class DemoView:
     @property
     def scans(self) -> int:
         return sum(row.scans for row in self.rows)
-
-    @property
-    def visitors(self) -> int:
-        return sum(row.visitors for row in self.rows)
 
     @property
     def robots(self) -> int:
@@ -136,7 +144,8 @@ def demo_commands(data_folder: str) -> tuple[Command, ...]:
 _FIRST_COMMANDS = (
     Command("scanly link add https://example.com/menu --code menu", "Make a short link"),
     Command(
-        "scanly qr make https://example.com/menu --dynamic -o menu.svg", "Draw a code that can be led anew"
+        "scanly qr make https://example.com/menu --dynamic -o menu.svg",
+        "Draw a code that can lead elsewhere later",
     ),
     Command("scanly stats", "See who scanned"),
 )
@@ -151,11 +160,10 @@ class _Target(NamedTuple):
 
 
 def _parts(address: str) -> _Target:
-    host = urlsplit(address).netloc
-    if not host or not address.startswith(("http://", "https://")):
+    found = _WEB_ADDRESS.fullmatch(address)
+    if found is None:
         raise Invalid.field("target", "is no web address.")
-    before, _, after = address.partition(host)
-    return _Target(before, host, after)
+    return _Target(*found.groups())
 
 
 def language(accept_language: str) -> str:

@@ -78,9 +78,9 @@ async def live(state: State) -> Stream:
 
 
 @route("/static/{name:str}", http_method=_READ, sync_to_thread=False)
-def static_file(request: AnyRequest, name: str) -> Response[bytes]:
+def static_file(request: AnyRequest) -> Response[bytes]:
     """A file that pages use; kept for ever under its version. Raises NotFound."""
-    file = static.files().get(name)
+    file = static.files().get(_name(request))
     if file is None:
         raise NotFound("There is no such file.")
     current = request.query_params.get("v") == file.version
@@ -106,9 +106,10 @@ def robots() -> Response[bytes]:
 
 
 @route("/media/{name:str}", http_method=_READ)
-async def media(state: State, name: str) -> Response[bytes]:
+async def media(request: AnyRequest, state: State) -> Response[bytes]:
     """A picture; its name is its content, so it never changes. Raises NotFound."""
     serving: Serving = state.serving
+    name = _name(request)
     found = _MEDIA.fullmatch(name)
     data = await asyncio.to_thread(_bytes_of, serving.app.folder.media / name) if found else None
     if found is None or data is None:
@@ -117,9 +118,10 @@ async def media(state: State, name: str) -> Response[bytes]:
 
 
 @route("/{name:str}", http_method=_READ)
-async def about_code(request: AnyRequest, state: State, name: str) -> Response[bytes]:
+async def about_code(request: AnyRequest, state: State) -> Response[bytes]:
     """``CODE+`` tells where a code leads, ``CODE.svg`` is its picture. Raises NotFound, Invalid."""
     serving: Serving = state.serving
+    name = _name(request)
     code, dot, ending = name.rpartition(".")
     drawn = bool(dot) and ending in image.TYPES
     if not drawn and not name.endswith("+"):
@@ -193,6 +195,11 @@ def _shared_live(state: State) -> Live:
 
         known = state["live"] = Live(read, serving.stopping)
     return known
+
+
+def _name(request: AnyRequest) -> str:
+    """What stands in place of ``{name}`` in the path."""
+    return str(request.path_params["name"])
 
 
 def _language(request: AnyRequest) -> str:

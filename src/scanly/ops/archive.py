@@ -1,0 +1,207 @@
+"""Archives: a workspace, or everything, as one SQLite file of plain words; `archive_import` reads it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, Select, func, select
+
+import scanly
+from scanly.accounts.tables import people, workspaces
+from scanly.analytics.batch import LINK, WORDS, WORKSPACE
+from scanly.analytics.tables import agents, scans, subjects, totals, visitors, words
+from scanly.codes.tables import qr_codes
+from scanly.core.clock import Clock, day_of, iso, now_ms
+from scanly.core.errors import NotFound, Unavailable
+from scanly.core.ids import WorkspaceId, time_of
+from scanly.core.paths import DataFolder
+from scanly.db.engine import Connection, Database
+from scanly.links.tables import default_hosts, links
+from scanly.ops import archive_file
+from scanly.ops.archive_file import (
+    About,
+    AgentRow,
+    HostRow,
+    LinkRow,
+    PersonRow,
+    QrCodeRow,
+    ScanRow,
+    TotalRow,
+    VisitorRow,
+    WorkspaceRow,
+    Writer,
+)
+from scanly.ops.archive_import import Report, import_archive
+from scanly.ops.copy import snapshot
+from scanly.scans.model import Kind, Outcome
+
+__all__ = ["Report", "export", "import_archive"]
+_ROWS_AT_ONCE = 1_000
+_EVERYTHING = ""
+
+
+async def export(
+    main: Database,
+    events: Database,
+    folder: DataFolder,
+    target: Path,
+    *,
+    workspace_id: WorkspaceId | None,
+    clock: Clock = now_ms,
+) -> dict[str, int]:
+    """Writes ``target``, whole or not at all; rows by table. Scans that wait in the journal are not in it.
+
+    Raises NotFound (workspace), Unavailable.
+    """
+    beside = target.with_name(f".{target.name}.part")
+    try:
+        writer = await asyncio.to_thread(_begin, beside)
+        try:
+            async with AsyncExitStack() as stack:
+                # What happened is seen first, so that every scan's link is there.
+                happened = await stack.enter_async_context(snapshot(events))
+                made = await stack.enter_async_context(snapshot(main))
+                logo = await _write_about(made, writer, workspace_id, clock())
+                await _write_made(made, writer, workspace_id)
+                await _write_happened(happened, writer, workspace_id)
+            await asyncio.to_thread(_finish, writer, folder.media, logo)
+        finally:
+            writer.close()
+        await asyncio.to_thread(beside.replace, target)
+    except OSError as error:
+        raise Unavailable(f"{target} cannot be written: {error.strerror or error}.") from error
+    finally:
+        await asyncio.to_thread(beside.unlink, missing_ok=True)
+    return writer.counts
+
+
+def _begin(path: Path) -> Writer:
+    path.unlink(missing_ok=True)
+    return Writer(path)
+
+
+async def _write_about(
+    connection: Connection, writer: Writer, workspace_id: WorkspaceId | None, at_ms: int
+) -> str | None:
+    """Returns which picture belongs to the archive: the workspace's logo, None for all there are."""
+    name, logo = _EVERYTHING, None
+    if workspace_id is not None:
+        query = select(workspaces.c.name, workspaces.c.logo).where(workspaces.c.id == workspace_id)
+        found = (await connection.execute(query)).first()
+        if found is None:
+            raise NotFound("There is no such workspace.")
+        name, logo = found
+    writer.add([About(archive_file.FORMAT, scanly.__version__, iso(at_ms), name)])
+    return logo
+
+
+async def _write_made(connection: Connection, writer: Writer, workspace_id: WorkspaceId | None) -> None:
+    whole = select(workspaces).order_by(workspaces.c.id)
+    await _pour(connection, _of(whole, workspaces.c.id, workspace_id), writer, _as(WorkspaceRow))
+    for table, row in ((people, PersonRow), (links, LinkRow), (qr_codes, QrCodeRow)):
+        query = _of(select(table).order_by(table.c.id), table.c.workspace_id, workspace_id)
+        await _pour(connection, query, writer, _as(row))
+    await _pour(connection, select(default_hosts), writer, _as(HostRow))
+
+
+def _of(query: Select[Any], column: Any, workspace_id: WorkspaceId | None) -> Select[Any]:
+    return query if workspace_id is None else query.where(column == workspace_id)
+
+
+def _as(row: type[msgspec.Struct]) -> Callable[[Row[Any]], msgspec.Struct]:
+    """Makes a row of an archive from columns of the same names; what is not plain becomes JSON."""
+
+    def make(found: Row[Any]) -> msgspec.Struct:
+        values = (getattr(found, name) for name in row.__struct_fields__)
+        return row(*(value if _is_plain(value) else msgspec.json.encode(value).decode() for value in values))
+
+    return make
+
+
+def _is_plain(value: object) -> bool:
+    return value is None or isinstance(value, int | str)
+
+
+async def _write_happened(connection: Connection, writer: Writer, workspace_id: WorkspaceId | None) -> None:
+    mine = subjects.c.workspace_id
+    used = select(scans.c.agent).join_from(scans, subjects, scans.c.subject == subjects.c.number)
+    known = select(agents).where(agents.c.number.in_(_of(used, mine, workspace_id)))
+    await _pour(connection, known, writer, lambda row: AgentRow(row.text, Kind(row.kind).word, row.rules))
+    await _pour(connection, _of(_scans(), mine, workspace_id).order_by(scans.c.id), writer, _scan)
+    counted = select(subjects.c.link_id, totals).join_from(
+        totals, subjects, totals.c.subject == subjects.c.number
+    )
+    await _pour(connection, _of(counted, mine, workspace_id), writer, _total)
+    by_link = (
+        select(visitors.c.scope, subjects.c.link_id.label("id"), visitors.c.day, visitors.c.visitors)
+        .join_from(visitors, subjects, visitors.c.number == subjects.c.number)
+        .where(visitors.c.scope == LINK)
+    )
+    by_workspace = select(
+        visitors.c.scope, visitors.c.number.label("id"), visitors.c.day, visitors.c.visitors
+    )
+    by_workspace = by_workspace.where(visitors.c.scope == WORKSPACE)
+    await _pour(connection, _of(by_link, mine, workspace_id), writer, _visitors)
+    await _pour(connection, _of(by_workspace, visitors.c.number, workspace_id), writer, _visitors)
+
+
+def _scans() -> Select[Any]:
+    """Scans with their words instead of the words' numbers."""
+    told = {kind: words.alias(kind) for kind in WORDS}
+    query = select(
+        *(scans.c[name] for name in ("id", "day", "kind", "outcome", "visitor", "rule")),
+        subjects.c.link_id,
+        agents.c.text.label("agent"),
+        *(func.coalesce(word.c.text, "").label(kind) for kind, word in told.items()),
+    )
+    query = query.join_from(scans, subjects, scans.c.subject == subjects.c.number)
+    query = query.join(agents, scans.c.agent == agents.c.number)
+    for kind, word in told.items():
+        query = query.outerjoin(word, scans.c[kind] == word.c.number)
+    return query
+
+
+def _scan(row: Row[Any]) -> ScanRow:
+    return ScanRow(
+        row.id,
+        row.link_id,
+        iso(time_of(row.id)),
+        day_of(row.day).isoformat(),
+        Kind(row.kind).word,
+        Outcome(row.outcome).word,
+        row.visitor,
+        row.agent,
+        *(getattr(row, kind) for kind in WORDS),
+        row.rule,
+    )
+
+
+def _total(row: Row[Any]) -> TotalRow:
+    day, kind, outcome = day_of(row.day).isoformat(), Kind(row.kind).word, Outcome(row.outcome).word
+    return TotalRow(row.link_id, day, kind, outcome, row.scans)
+
+
+def _visitors(row: Row[Any]) -> VisitorRow:
+    return VisitorRow(row.scope, row.id, day_of(row.day).isoformat(), row.visitors)
+
+
+async def _pour(
+    connection: Connection, query: Select[Any], writer: Writer, make: Callable[[Row[Any]], msgspec.Struct]
+) -> None:
+    """Writes what a query finds, some rows at a time, while the event loop goes on."""
+    found = await connection.stream(query)
+    async for some in found.partitions(_ROWS_AT_ONCE):
+        rows: Sequence[msgspec.Struct] = [make(row) for row in some]
+        await asyncio.to_thread(writer.add, rows)
+
+
+def _finish(writer: Writer, media: Path, logo: str | None) -> None:
+    writer.keep_consistent()
+    for path in sorted(media.iterdir()) if media.is_dir() else ():
+        if path.is_file() and not path.name.startswith(".") and logo in (None, path.name):
+            writer.add_file(f"media/{path.name}", path)

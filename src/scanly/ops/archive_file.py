@@ -1,0 +1,367 @@
+"""The file of an archive: one SQLite database of plain words, and the rules it must keep to be read again.
+
+Written through sqlite-utils. Read as something that may come from anybody: tables, columns and types must be
+exactly these, nothing in it is run, and pictures are taken only if they are what their names say.
+Source: the ``sqlar`` table is that of https://sqlite.org/sqlar.html, so ``sqlite3 -A`` lists and unpacks it.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import zlib
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, TypeVar, get_type_hints
+
+import msgspec
+import sqlite_utils
+from msgspec import Meta
+
+from scanly.core.errors import Invalid
+from scanly.media.files import MAX_BYTES
+from scanly.ops.copy import open_copy
+from scanly.scans.model import TEXT_LIMIT
+
+FORMAT = 1
+_BATCH = 500
+_MAX_VALUE_BYTES = 16 * 1024 * 1024
+_MAX_MEDIA = 100_000
+_MEDIA_NAME = re.compile(r"media/([0-9a-f]{32}\.(?:png|jpg|webp))")
+
+Id = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Word = Annotated[str, Meta(max_length=TEXT_LIMIT)]
+Long = Annotated[str, Meta(max_length=16_384)]
+DayText = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d$")]
+
+
+class About(msgspec.Struct, frozen=True):
+    """What the file is; one row."""
+
+    format: int
+    version: Word
+    made_at: Word
+    workspace: Word
+
+
+class WorkspaceRow(msgspec.Struct, frozen=True):
+    id: Id
+    name: Word
+    time_zone: Word
+    language: Word
+    currency: Word
+    logo: Word
+    accent: Word
+    background: Word
+    privacy: Word
+    created_ms: Id
+
+
+class PersonRow(msgspec.Struct, frozen=True):
+    id: Id
+    workspace_id: Id
+    name: Word
+    email: Word
+    role: Word
+    created_ms: Id
+
+
+class HostRow(msgspec.Struct, frozen=True):
+    """A host under which codes of the default host were printed."""
+
+    host: Word
+    since_ms: Id
+
+
+class LinkRow(msgspec.Struct, frozen=True):
+    """``tags`` is a JSON array."""
+
+    id: Id
+    workspace_id: Id
+    host: Word
+    code: Word
+    target: Long
+    title: Word
+    tags: Long
+    campaign: Word
+    placement: Word
+    origin: Word | None
+    created_ms: Id
+    changed_ms: Id
+    removed_ms: Id | None
+
+
+class QrCodeRow(msgspec.Struct, frozen=True):
+    """``style`` is a JSON object."""
+
+    id: Id
+    workspace_id: Id
+    link_id: Id | None
+    type: Word
+    content: Long
+    name: Word
+    caption: Word
+    style: Long
+    encoder: Word
+    origin: Word | None
+    created_ms: Id
+
+
+class AgentRow(msgspec.Struct, frozen=True):
+    text: Word
+    kind: Word
+    rules: Count
+
+
+class ScanRow(msgspec.Struct, frozen=True):
+    """``day`` is the local date of the workspace; ``visitor`` a hash that means nothing any more."""
+
+    id: Id
+    link_id: Id
+    scanned_at: Word
+    day: DayText
+    kind: Word
+    outcome: Word
+    visitor: Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+    agent: Word
+    country: Word
+    city: Word
+    language: Word
+    referrer: Word
+    source: Word
+    medium: Word
+    campaign: Word
+    term: Word
+    content: Word
+    rule: Id
+
+
+class TotalRow(msgspec.Struct, frozen=True):
+    link_id: Id
+    day: DayText
+    kind: Word
+    outcome: Word
+    scans: Count
+
+
+class VisitorRow(msgspec.Struct, frozen=True):
+    """``id`` is a link's or a workspace's, as ``scope`` says."""
+
+    scope: Word
+    id: Id
+    day: DayText
+    visitors: Count
+
+
+class MediaRow(msgspec.Struct, frozen=True):
+    """A file; ``data`` is deflated when that made it smaller than ``sz``."""
+
+    name: Word
+    mode: int
+    mtime: int
+    sz: Count
+    data: bytes
+
+
+Row = TypeVar("Row", bound=msgspec.Struct)
+
+TABLES: Mapping[str, type[msgspec.Struct]] = {
+    "about": About,
+    "workspaces": WorkspaceRow,
+    "people": PersonRow,
+    "default_hosts": HostRow,
+    "links": LinkRow,
+    "qr_codes": QrCodeRow,
+    "agents": AgentRow,
+    "scans": ScanRow,
+    "totals": TotalRow,
+    "visitors": VisitorRow,
+    "sqlar": MediaRow,
+}
+_NAMES: Mapping[type[msgspec.Struct], str] = {row: name for name, row in TABLES.items()}
+_KEYS = {
+    "workspaces": "id",
+    "people": "id",
+    "default_hosts": "host",
+    "links": "id",
+    "qr_codes": "id",
+    "agents": "text",
+    "scans": "id",
+    "totals": ("link_id", "day", "kind", "outcome"),
+    "visitors": ("scope", "id", "day"),
+    "sqlar": "name",
+}
+# What the tables must agree on; each query counts the rows that do not.
+_CONTRADICTIONS = {
+    "people without a workspace": "people WHERE workspace_id NOT IN (SELECT id FROM workspaces)",
+    "links without a workspace": "links WHERE workspace_id NOT IN (SELECT id FROM workspaces)",
+    "QR codes without a workspace": "qr_codes WHERE workspace_id NOT IN (SELECT id FROM workspaces)",
+    "QR codes without their link": "qr_codes WHERE link_id NOT IN (SELECT id FROM links)",
+    "scans without a link": "scans WHERE link_id NOT IN (SELECT id FROM links)",
+    "scans without an agent": "scans WHERE agent NOT IN (SELECT text FROM agents)",
+    "totals without a link": "totals WHERE link_id NOT IN (SELECT id FROM links)",
+    "visitors without a link": "visitors WHERE scope = 'link' AND id NOT IN (SELECT id FROM links)",
+    "visitors without a workspace": "visitors WHERE scope <> 'link' AND"
+    " (scope <> 'workspace' OR id NOT IN (SELECT id FROM workspaces))",
+    "workspaces of one name": "(SELECT lower(name) FROM workspaces GROUP BY 1 HAVING count(*) > 1)",
+    "links of one address": "(SELECT 1 FROM links GROUP BY host, code HAVING count(*) > 1)",
+    "links of one origin": "(SELECT 1 FROM links WHERE origin NOT NULL"
+    " GROUP BY workspace_id, origin HAVING count(*) > 1)",
+    "QR codes of one origin": "(SELECT 1 FROM qr_codes WHERE origin NOT NULL"
+    " GROUP BY workspace_id, origin HAVING count(*) > 1)",
+    "people of one address": "(SELECT 1 FROM people GROUP BY workspace_id, email HAVING count(*) > 1)",
+}
+
+
+class Writer:
+    """An archive that is being written; every call may come from another thread, one at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, check_same_thread=False)
+        self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
+        self._database = sqlite_utils.Database(self._connection)
+        self.counts: dict[str, int] = {}
+        for name, row in TABLES.items():
+            columns = {field: _plain_type(kind) for field, kind in get_type_hints(row).items()}
+            required = {
+                field for field, kind in get_type_hints(row).items() if type(None) not in _choices(kind)
+            }
+            self._database.table(name).create(columns, pk=_KEYS.get(name), not_null=required, strict=True)
+            self.counts[name] = 0
+
+    def add(self, rows: Sequence[msgspec.Struct]) -> None:
+        """Appends rows of one table."""
+        if rows:
+            name = _NAMES[type(rows[0])]
+            self._database.table(name).insert_all([msgspec.structs.asdict(row) for row in rows])
+            self.counts[name] += len(rows)
+
+    def add_file(self, name: str, path: Path) -> None:
+        data = path.read_bytes()
+        packed = zlib.compress(data)
+        self.add([MediaRow(name, 0o100644, int(path.stat().st_mtime), len(data), min(data, packed, key=len))])
+
+    def keep_consistent(self) -> None:
+        """Leaves out numbers of links that are nobody's."""
+        for table, link in (
+            ("scans", "link_id"),
+            ("totals", "link_id"),
+            ("visitors", "scope = 'link' AND id"),
+        ):
+            orphans = f"DELETE FROM {table} WHERE {link} NOT IN (SELECT id FROM links)"  # noqa: S608 - names of ours
+            self.counts[table] -= self._connection.execute(orphans).rowcount
+
+    def close(self) -> None:
+        self._connection.commit()
+        self._connection.close()
+
+
+def _choices(kind: Any) -> tuple[Any, ...]:
+    return getattr(kind, "__args__", (kind,))
+
+
+def _plain_type(kind: Any) -> type:
+    return next(each for each in _choices(kind) if each is not type(None))
+
+
+class Reader:
+    """An archive whose rows can be asked for; each is proved when it is read. Raises Invalid."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+        self._check_tables()
+        about = list(self.rows(About))
+        if len(about) != 1 or about[0].format != FORMAT:
+            raise Invalid(
+                "The archive was made by another version of Scanly.", hint="Use that version to read it."
+            )
+        self._check_contradictions()
+
+    def count(self, row: type[msgspec.Struct]) -> int:
+        return int(self._database.execute(f"SELECT count(*) FROM {_NAMES[row]}").fetchone()[0])  # noqa: S608 - a name of ours
+
+    def rows(self, row: type[Row]) -> Iterator[Row]:
+        """All rows of a table, in its order."""
+        names = row.__struct_fields__
+        cursor = self._database.execute(f"SELECT {', '.join(names)} FROM {_NAMES[row]}")  # noqa: S608 - names of ours
+        for number, values in enumerate(cursor, 1):
+            try:
+                yield msgspec.convert(dict(zip(names, values, strict=True)), row)
+            except msgspec.ValidationError as error:
+                raise Invalid(
+                    f"The archive cannot be read: row {number} of {_NAMES[row]}: {error}."
+                ) from error
+
+    def batches(self, row: type[Row]) -> Iterator[list[Row]]:
+        """The rows, some hundred at a time."""
+        some: list[Row] = []
+        for each in self.rows(row):
+            some.append(each)
+            if len(some) == _BATCH:
+                yield some
+                some = []
+        if some:
+            yield some
+
+    def has_scan(self, scan_id: int) -> bool:
+        return self._database.execute("SELECT 1 FROM scans WHERE id = ?", (scan_id,)).fetchone() is not None
+
+    def _check_tables(self) -> None:
+        """Exactly our tables and columns; no code, no index of its own, no column that computes."""
+        schema = self._database.execute("SELECT type, name, sql FROM sqlite_schema").fetchall()
+        tables = {name for kind, name, _ in schema if kind == "table"}
+        strange = [
+            name for kind, name, sql in schema if kind not in ("table", "index") or (kind == "index" and sql)
+        ]
+        if tables != set(TABLES) or strange:
+            names = ", ".join(sorted(map(str, (tables ^ set(TABLES)) | set(strange))))[:200]
+            raise Invalid(f"This is not an archive of Scanly: {names} should not differ.")
+        for name, row in TABLES.items():
+            columns = self._database.execute(
+                "SELECT name, hidden FROM pragma_table_xinfo(?)", (name,)
+            ).fetchall()
+            if {column for column, _ in columns} != set(row.__struct_fields__) or any(
+                hidden for _, hidden in columns
+            ):
+                raise Invalid(f"This is not an archive of Scanly: the columns of {name} differ.")
+        said = self._database.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if said != "ok":
+            raise Invalid(f"The archive is damaged: {said}.")
+
+    def _check_contradictions(self) -> None:
+        for what, rows in _CONTRADICTIONS.items():
+            (number,) = self._database.execute(f"SELECT count(*) FROM {rows}").fetchone()  # noqa: S608 - texts of ours
+            if number:
+                raise Invalid(f"The archive contradicts itself: {number} {what}.")
+        if self.count(MediaRow) > _MAX_MEDIA:
+            raise Invalid(f"The archive holds more than {_MAX_MEDIA:,} pictures.")
+
+
+@contextmanager
+def reading(path: Path) -> Generator[Reader]:
+    """An archive, for as long as the block lasts. Raises Invalid for what is none."""
+    if not path.is_file():
+        raise Invalid(f"There is no file {path}.")
+    with open_copy(path) as database:
+        database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAX_VALUE_BYTES)
+        yield Reader(database)
+
+
+def picture(row: MediaRow) -> tuple[str, bytes]:
+    """Name and bytes of a picture in the archive. Raises Invalid unless both are as they should be."""
+    match = _MEDIA_NAME.fullmatch(row.name)
+    if not match:
+        raise Invalid(f"The archive holds a file {row.name[:100]!r}, which is no picture of ours.")
+    if row.sz > MAX_BYTES or len(row.data) > row.sz:
+        raise Invalid(f"{row.name} is larger than {MAX_BYTES:,} bytes.")
+    if len(row.data) == row.sz:
+        return match[1], row.data
+    try:
+        data = zlib.decompressobj().decompress(row.data, row.sz + 1)
+    except zlib.error as error:
+        raise Invalid(f"{row.name} in the archive is damaged.") from error
+    if len(data) != row.sz:
+        raise Invalid(f"{row.name} in the archive is not as long as it says.")
+    return match[1], data

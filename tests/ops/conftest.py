@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from scanly.accounts.actions import add_workspace
+from scanly.app import App, open_app
+from scanly.core.clock import now_ms
+from scanly.core.lock import FileLock
+from scanly.core.paths import DataFolder
+from scanly.core.settings import Settings
+from scanly.db.engine import Database
+from scanly.links.actions import add_links
+from scanly.links.model import Link, LinkDraft
+from scanly.scans.journal import Journal
+from scanly.scans.model import Outcome, Scan
+
+NOW_MS = 1_795_400_000_000
+DAY = NOW_MS // 86_400_000
+PHONE = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/131.0 Mobile Safari/537.36"
+
+
+@dataclass
+class House:
+    """A data folder that tests fill, look into and carry elsewhere."""
+
+    folder: DataFolder
+    settings: Settings
+
+    def run(self, work: Callable[[App], Awaitable[Any]]) -> Any:
+        async def inside() -> Any:
+            async with open_app(self.folder, self.settings, lambda: NOW_MS) as app:
+                return await work(app)
+
+        return asyncio.run(inside())
+
+    def furnish(
+        self, codes: tuple[str, ...] = ("menu", "window"), scans: int = 30, name: str = "Café"
+    ) -> None:
+        """A workspace with links, and people and robots who scanned them; half of it counted already."""
+
+        async def work(app: App) -> None:
+            workspace = await add_workspace(app.call(), name, {})
+            drafts = [LinkDraft(f"https://example.com/{code}", code, tags=("indoor",)) for code in codes]
+            links = await add_links(app.call(), workspace.id, drafts, printed_host="go.example.com")
+            assert all(isinstance(link, Link) for link in links), links
+            journal = Journal(self.folder.journal, app.node, lambda: NOW_MS)
+            for number in range(scans):
+                link = links[number % len(links)]
+                agent = "curl/8.5.0" if number % 5 == 0 else PHONE
+                scan = Scan(
+                    *(
+                        app.make_id(),
+                        link.id,
+                        workspace.id,
+                        DAY - number % 3,
+                        Outcome.REDIRECT,
+                        0,
+                        number % 7,
+                    ),
+                    *("IN", "Pune", agent, "hi-in", "example.org/a", "poster"),
+                )
+                assert journal.append(scan)
+                if number == scans // 2:
+                    journal.close()
+                    self.ingest()
+                    journal = Journal(self.folder.journal, app.node, lambda: NOW_MS)
+            journal.close()
+
+        self.run(work)
+
+    def ingest(self) -> None:
+        """Counts the whole journal."""
+        from scanly.analytics.ingest import Ingester, caught_up
+
+        store = self._store()
+        ingester = Ingester(self.folder.journal, store, nodes_dir=self.folder.nodes, clock=lambda: NOW_MS)
+        while ingester.step():
+            pass
+        assert caught_up(self.folder.journal, store)
+        store.close()
+
+    def _store(self) -> Any:
+        if self.settings.database_url:
+            from scanly.analytics.events_postgres import PostgresEvents
+
+            return PostgresEvents(self.settings.database_url)
+        from scanly.analytics.events_sqlite import SqliteEvents
+
+        return SqliteEvents(self.folder.events_db)
+
+    def rows(self, part: str, query: str) -> list[tuple[Any, ...]]:
+        async def work(app: App) -> list[tuple[Any, ...]]:
+            database: Database = getattr(app, part)
+            async with database.read() as connection:
+                return [tuple(row) for row in await connection.execute(text(query))]
+
+        return self.run(work)
+
+    def contents(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Everything that must survive a journey, with the small numbers of events resolved."""
+        return {
+            "workspaces": self.rows("main", "SELECT * FROM workspaces ORDER BY id"),
+            "links": self.rows("main", "SELECT * FROM links ORDER BY id"),
+            "codes": self.rows("main", "SELECT id, link_id, content FROM qr_codes ORDER BY id"),
+            "scans": self.rows(
+                "events",
+                "SELECT scans.id, link_id, day, scans.kind, outcome, visitor, agents.text, words.text"
+                " FROM scans JOIN subjects ON subject = subjects.number JOIN agents ON agent = agents.number"
+                " JOIN words ON words.number = scans.source ORDER BY scans.id",
+            ),
+            "totals": self.rows(
+                "events",
+                "SELECT link_id, day, kind, outcome, scans FROM totals JOIN subjects ON subject = number"
+                " ORDER BY 1, 2, 3, 4",
+            ),
+            "visitors": self.rows(
+                "events", "SELECT day, visitors FROM visitors ORDER BY scope, day, visitors"
+            ),
+        }
+
+
+@pytest.fixture
+def house(folder: DataFolder) -> House:
+    return House(folder, Settings())
+
+
+@pytest.fixture
+def empty_house(tmp_path: Path) -> House:
+    made = DataFolder(tmp_path / "elsewhere")
+    made.create()
+    return House(made, Settings())
+
+
+@pytest.fixture
+def server_lock(folder: DataFolder) -> FileLock:
+    """As a running server holds it."""
+    lock = FileLock(folder.server_lock)
+    assert lock.acquire()
+    lock.note("4711")
+    return lock
+
+
+assert now_ms

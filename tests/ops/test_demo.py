@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+
+from scanly.accounts.actions import choose_workspace
+from scanly.analytics.events_sqlite import SqliteEvents
+from scanly.analytics.ingest import Ingester
+from scanly.analytics.store import list_totals, today, workspace_visitors
+from scanly.app import App, open_app
+from scanly.core.clock import day_number
+from scanly.core.ids import time_of
+from scanly.core.paths import DataFolder
+from scanly.core.settings import Settings
+from scanly.links.actions import list_links
+from scanly.links.store import Filter
+from scanly.ops import demo
+from scanly.scans.bots import judge
+from scanly.scans.journal import Journal, segment_path, segments_of
+from scanly.scans.model import Kind, Scan
+from scanly.scans.recorder import local_day
+from scanly.scans.segments import read
+
+NOW_MS = 1_795_434_600_000  # Monday 23 November 2026, 17:00 in Pune
+TODAY = local_day(demo.ZONE, NOW_MS)
+SETTINGS = Settings(base_url="https://go.example.com")
+
+
+async def _fill(app: App) -> bool:
+    workspace = await choose_workspace(app.call(), None)
+    journal = Journal(app.folder.journal, app.node, app.clock)
+    return await demo.fill(app.call(), workspace, journal, "go.example.com")
+
+
+def _scans(folder: DataFolder, node: int) -> list[Scan]:
+    scans: list[Scan] = []
+    for segment in segments_of(folder.journal, node):
+        offset, finished = 0, False
+        while not finished:
+            reading = read(segment_path(folder.journal, node, segment), offset, 1_000, closed=True)
+            scans += reading.scans
+            offset, finished = reading.offset, reading.at_end
+    return scans
+
+
+def test_the_ordinary_ingester_counts_the_sample_cafe(folder: DataFolder) -> None:
+    async def story() -> None:
+        async with open_app(folder, SETTINGS, lambda: NOW_MS) as app:
+            started_s = time.process_time()
+            assert await _fill(app)
+            assert time.process_time() - started_s < 1.0
+            scans = _scans(folder, app.node)
+            store = SqliteEvents(folder.events_db)
+            ingester = Ingester(folder.journal, store, nodes_dir=folder.nodes, clock=app.clock)
+            while ingester.step():
+                pass
+            store.close()
+
+            workspace = await choose_workspace(app.call(), demo.NAME)
+            assert (workspace.time_zone, workspace.currency) == (demo.ZONE, "INR")
+            days = (TODAY.number - demo.DAYS + 1, TODAY.number)
+            async with app.events.read() as connection:
+                totals = await list_totals(connection, workspace.id, days)
+                people = await workspace_visitors(connection, workspace.id, days)
+                now = await today(connection, workspace.id, TODAY.number)
+            assert sum(total.scans for total in totals) == len(scans)
+            counted = Counter(total.kind for total in totals for _ in range(total.scans))
+            assert counted[Kind.PERSON] == sum(judge(scan.agent) is Kind.PERSON for scan in scans)
+            assert min(counted[kind] for kind in (Kind.BOT, Kind.PREVIEW)) > 50
+            assert len(people) == demo.DAYS - 1
+            assert 0 < sum(link.scans for link in now) < 200
+
+    asyncio.run(story())
+
+
+def test_its_scans_are_in_order_of_time_and_none_lies_ahead(folder: DataFolder) -> None:
+    async def story() -> tuple[list[Scan], set[int]]:
+        async with open_app(folder, SETTINGS, lambda: NOW_MS) as app:
+            await _fill(app)
+            workspace = await choose_workspace(app.call(), None)
+            links = await list_links(app.call(), workspace.id, Filter())
+            assert {link.code for link in links} >= demo.HANGING | {"table-1", "table-12"}
+            return _scans(folder, app.node), {link.id for link in links}
+
+    scans, links = asyncio.run(story())
+    ids = [scan.id for scan in scans]
+    assert ids == sorted(set(ids))
+    assert time_of(ids[-1]) < NOW_MS
+    assert {scan.link_id for scan in scans} == links
+    assert all(local_day(demo.ZONE, time_of(scan.id)).number == scan.day for scan in scans)
+    assert 5_000 < len(scans) < 14_000
+
+
+def test_a_second_start_adds_nothing(folder: DataFolder) -> None:
+    async def story() -> None:
+        async with open_app(folder, SETTINGS, lambda: NOW_MS) as app:
+            assert await _fill(app)
+            before = _scans(folder, app.node)
+            assert not await _fill(app)
+            assert _scans(folder, app.node) == before
+
+    asyncio.run(story())
+
+
+def test_a_workspace_with_links_of_its_own_is_left_alone(folder: DataFolder) -> None:
+    from scanly.links.actions import add_link
+    from scanly.links.model import LinkDraft
+
+    async def story() -> None:
+        async with open_app(folder, SETTINGS, lambda: NOW_MS) as app:
+            workspace = await choose_workspace(app.call(), None)
+            draft = LinkDraft("https://example.com", code="mine")
+            await add_link(app.call(), workspace.id, draft, printed_host="go.example.com")
+            assert not await _fill(app)
+            assert (await choose_workspace(app.call(), None)).name == workspace.name
+            assert _scans(folder, app.node) == []
+
+    asyncio.run(story())
+
+
+def test_the_same_day_always_looks_the_same() -> None:
+    assert demo.day_of_visits(TODAY.number - 5, 5) == demo.day_of_visits(TODAY.number - 5, 5)
+    assert demo.day_of_visits(TODAY.number - 5, 5) != demo.day_of_visits(TODAY.number - 6, 6)
+
+
+def test_the_days_tell_a_believable_story() -> None:
+    days = {ago: demo.day_of_visits(TODAY.number - ago, ago) for ago in range(demo.DAYS)}
+    crowds = {ago: len(visits) for ago, visits in days.items()}
+    silent = [ago for ago, crowd in crowds.items() if crowd == 0]
+    assert len(silent) == 1
+    festival = max(crowds, key=crowds.__getitem__)
+    ordinary = [crowd for ago, crowd in crowds.items() if ago not in (*silent, festival)]
+    assert min(ordinary) >= 50
+    assert max(ordinary) <= 160
+    assert sum(crowds[ago] for ago in range(28)) > sum(crowds[ago] for ago in range(56, 84)) * 1.1
+    weekday = Counter[int]()
+    for ago in range(84):
+        weekday[(TODAY.number - ago + 3) % 7] += crowds[ago]
+    assert {day for day, _ in weekday.most_common(2)} == {5, 6}
+    hours = Counter(visit.ms // 3_600_000 for visits in days.values() for visit in visits)
+    assert max(hours[8], hours[9]) > hours[11]
+    assert hours[13] > hours[15]
+    assert max(hours, key=hours.__getitem__) in (17, 18, 19)
+    assert all(0 <= visit.ms < 86_400_000 for visits in days.values() for visit in visits)
+
+
+def test_some_people_come_twice_and_many_come_once() -> None:
+    people = Counter(
+        visit.guest.visitor
+        for visit in demo.day_of_visits(TODAY.number, 1)
+        if judge(visit.guest.agent) is Kind.PERSON
+    )
+    assert 0.5 < len(people) / people.total() < 0.95
+
+
+def test_the_day_of_the_story_is_the_day_on_the_calendar() -> None:
+    from datetime import date
+
+    assert TODAY.number == day_number(date(2026, 11, 23))

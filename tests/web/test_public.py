@@ -1,0 +1,275 @@
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from scanly.app import App, open_app
+from scanly.core.paths import DataFolder
+from scanly.core.settings import Settings
+from scanly.links.actions import Address, remove_link
+from scanly.qr.verify import confirm
+from scanly.web.public import image, static
+from scanly.web.public.live import PING, Live, event
+from scanly.web.redirect import Application
+from scanly.web.server import choose_first, prepare, running
+
+BASE = "https://go.example.com"
+LOGO = "0123456789abcdef0123456789abcdef.png"
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Site:
+    """A whole server without its sockets."""
+
+    loop: asyncio.Runner
+    front: Application
+
+    def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
+        return self.loop.run(ask(self.front, path, method, headers))
+
+
+async def ask(front: Application, path: str, method: str, headers: dict[str, str]) -> Answer:
+    plain, _, query = path.partition("?")
+    given = {"host": "go.example.com"} | {name.replace("_", "-"): value for name, value in headers.items()}
+    scope: dict[str, Any] = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "https",
+        "path": plain,
+        "raw_path": plain.encode(),
+        "root_path": "",
+        "query_string": query.encode(),
+        "headers": [(name.encode(), value.encode()) for name, value in given.items()],
+        "client": ("192.0.2.7", 40000),
+        "server": ("127.0.0.1", 8000),
+    }
+    sent: list[dict[str, Any]] = []
+    asked = False
+
+    async def receive() -> dict[str, Any]:
+        nonlocal asked
+        if asked:
+            await asyncio.Event().wait()
+        asked = True
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    await front(scope, receive, send)
+    start = sent[0]
+    found = {name.decode().lower(): value.decode() for name, value in start["headers"]}
+    return Answer(start["status"], found, b"".join(one.get("body", b"") for one in sent[1:]))
+
+
+@asynccontextmanager
+async def served(folder: DataFolder, *, with_demo: bool) -> AsyncGenerator[tuple[Application, App]]:
+    async with open_app(folder, Settings(base_url=BASE, host="127.0.0.1")) as app:
+        await prepare(app, with_demo=with_demo)
+        if with_demo:
+            workspace = await choose_first(app)
+            await remove_link(app.call(), workspace.id, Address.parse("table-12"))
+            (folder.media / LOGO).write_bytes(b"a picture")
+        async with running(app, with_demo=with_demo) as (front, _):
+            yield front, app
+
+
+@pytest.fixture(scope="module")
+def cafe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    yield from _site(tmp_path_factory, with_demo=True)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    yield from _site(tmp_path_factory, with_demo=False)
+
+
+def _site(tmp_path_factory: pytest.TempPathFactory, *, with_demo: bool) -> Iterator[Site]:
+    with asyncio.Runner() as loop:
+        context = served(DataFolder(tmp_path_factory.mktemp("data")), with_demo=with_demo)
+        front, _ = loop.run(context.__aenter__())
+        yield Site(loop, front)
+        loop.run(context.__aexit__(None, None, None))
+
+
+# path, status, media type, caching
+ANSWERS = (
+    ("/", 200, "text/html; charset=utf-8", "no-store"),
+    ("/_demo/menu?table=7", 200, "text/html; charset=utf-8", "public, max-age=300"),
+    ("/table-7+", 200, "text/html; charset=utf-8", "no-store"),
+    ("/table-7.svg", 200, "image/svg+xml", "public, max-age=300"),
+    ("/table-7.png?size=40mm", 200, "image/png", "public, max-age=300"),
+    ("/table-7.pdf", 200, "application/pdf", "public, max-age=300"),
+    ("/table-12+", 410, "text/html; charset=utf-8", "no-store"),
+    ("/table-12.svg", 410, "text/html; charset=utf-8", "no-store"),
+    (f"/media/{LOGO}", 200, "image/png", "public, max-age=31536000, immutable"),
+    (static.address("site.css"), 200, "text/css; charset=utf-8", "public, max-age=31536000, immutable"),
+    (static.address("htmx.js"), 200, "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"),
+    ("/static/site.css?v=old", 200, "text/css; charset=utf-8", "no-cache"),
+    ("/favicon.ico", 200, "image/svg+xml", "public, max-age=86400"),
+    ("/robots.txt", 200, "text/plain; charset=utf-8", "public, max-age=300"),
+    ("/nobody", 404, "text/html; charset=utf-8", "no-store"),
+    ("/nobody+", 404, "text/html; charset=utf-8", "no-store"),
+    ("/nobody.svg", 404, "text/html; charset=utf-8", "no-store"),
+    ("/table-7.gif", 404, "text/html; charset=utf-8", "no-store"),
+    ("/media/scanly.db", 404, "text/html; charset=utf-8", "no-store"),
+    ("/static/vendor.json", 404, "text/html; charset=utf-8", "no-store"),
+    ("/table-7.svg?size=9999mm", 400, "text/plain; charset=utf-8", "no-store"),
+)
+
+
+@pytest.mark.parametrize(("path", "status", "kind", "caching"), ANSWERS, ids=[one[0] for one in ANSWERS])
+def test_an_address_answers_get_and_head_alike(
+    cafe: Site, path: str, status: int, kind: str, caching: str
+) -> None:
+    got = cafe.ask(path)
+    assert (got.status, got.headers["content-type"], got.headers["cache-control"]) == (status, kind, caching)
+    assert got.body
+    assert int(got.headers["content-length"]) == len(got.body)
+    assert "default-src 'none'" in got.headers["content-security-policy"]
+    head = cafe.ask(path, "HEAD")
+    assert (head.status, head.headers) == (status, got.headers)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/../base.html",
+        "/static/..%2fbase.html",
+        "/static/%2e%2e/base.html",
+        "/static/",
+        "/static/site.css/x",
+        "/media/../scanly.db",
+        "/media/..%2fscanly.db",
+        f"/media/{LOGO}.part",
+        "/media/0123456789abcdef0123456789abcdef.svg",
+    ],
+)
+def test_no_path_leads_out_of_a_folder(cafe: Site, path: str) -> None:
+    assert cafe.ask(path).status == 404
+
+
+@pytest.mark.parametrize("ending", ["svg", "png", "pdf"])
+def test_a_codes_picture_leads_to_its_short_address(cafe: Site, ending: str) -> None:
+    confirm(cafe.ask(f"/counter.{ending}?size=25mm").body, ending, f"{BASE}/counter")
+
+
+def test_a_picture_that_a_browser_has_is_not_sent_again(cafe: Site) -> None:
+    etag = cafe.ask("/counter.svg").headers["etag"]
+    for known in (etag, f"W/{etag}", f'"other", {etag}', "*"):
+        again = cafe.ask("/counter.svg", if_none_match=known)
+        assert (again.status, again.body, again.headers["etag"]) == (304, b"", etag)
+    assert cafe.ask("/counter.svg", if_none_match='"other"').status == 200
+    assert cafe.ask("/counter.svg?size=31mm").headers["etag"] != etag
+
+
+@pytest.mark.parametrize("text", ["", "9.9mm", "201", "30cm", "-30mm", "1e2mm", "30mm ", "nan", "٣٠mm"])
+def test_a_size_that_is_none_is_refused_with_a_sentence(text: str) -> None:
+    with pytest.raises(image.Invalid, match="is not a size between 10mm and 200mm"):
+        image.size_mm(text)
+
+
+def test_static_files_are_packed_for_those_who_can_unpack(cafe: Site) -> None:
+    plain, packed = cafe.ask("/static/htmx.js"), cafe.ask("/static/htmx.js", accept_encoding="gzip, br")
+    assert packed.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(packed.body) == plain.body
+    assert plain.headers["vary"] == packed.headers["vary"] == "accept-encoding"
+    assert "content-encoding" not in plain.headers
+
+
+def test_a_preview_speaks_the_visitors_language_and_counts_nothing(cafe: Site) -> None:
+    page = cafe.ask("/table-7+", accept_language="hi-IN").body.decode()
+    assert '<html lang="hi">' in page
+    assert f'href="{BASE}/table-7"' in page
+    assert "https://<strong>go.example.com</strong>/_demo/menu?table=7" in page
+
+
+@pytest.mark.parametrize("table", ["0", "100", "-1", "7x", "%3Cb%3E", ""])
+def test_a_menu_for_no_table_names_none(cafe: Site, table: str) -> None:
+    got = cafe.ask(f"/_demo/menu?table={table}")
+    assert got.status == 200
+    assert b'class="table-name"' not in got.body
+
+
+def test_the_front_page_shows_codes_commands_and_todays_places(cafe: Site) -> None:
+    page = cafe.ask("/").body.decode()
+    assert page.count("<svg xmlns") == 3
+    assert page.count('<tr id="row-') == 13
+    assert "<span>scanly</span> <span>stats</span> <span>table-7</span>" in page
+
+
+def test_a_plain_server_shows_no_cafe(plain: Site) -> None:
+    assert b"Scanly is running" in plain.ask("/").body
+    assert b"https://go.example.com" in plain.ask("/").body
+    for path in ("/_demo/menu", "/_live"):
+        assert plain.ask(path).status == 404
+
+
+def test_live_numbers_are_sent_when_they_change_and_read_once_for_everybody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("scanly.web.public.live.READ_EVERY_S", 0.1)
+    monkeypatch.setattr("scanly.web.public.live._LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr("scanly.web.public.live._PING_EVERY_S", 0.15)
+    reads = 0
+
+    async def story() -> list[list[bytes]]:
+        stopping = asyncio.Event()
+
+        async def read() -> bytes:
+            nonlocal reads
+            reads += 1
+            return b"one" if reads < 3 else b"two\nlines"
+
+        live = Live(read, stopping)
+
+        async def listen() -> list[bytes]:
+            return [message async for message in live.stream()]
+
+        asyncio.get_running_loop().call_later(0.55, stopping.set)
+        return await asyncio.wait_for(asyncio.gather(*(listen() for _ in range(20))), 3)
+
+    for heard in asyncio.run(story()):
+        assert [message for message in heard if message != PING] == [
+            b"data: one\n\n",
+            b"data: two\ndata: lines\n\n",
+        ]
+        assert heard.count(PING) >= 1
+    assert 3 <= reads <= 7
+
+
+def test_live_numbers_stand_still_while_the_database_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    from scanly.core.errors import Unavailable
+
+    monkeypatch.setattr("scanly.web.public.live.READ_EVERY_S", 0.02)
+    monkeypatch.setattr("scanly.web.public.live._LOOK_EVERY_S", 0.01)
+    answers = iter([b"one", Unavailable("The database is busy."), b"two"])
+
+    async def story() -> list[bytes]:
+        stopping = asyncio.Event()
+
+        async def read() -> bytes:
+            answer = next(answers, b"two")
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        asyncio.get_running_loop().call_later(0.3, stopping.set)
+        return [message async for message in Live(read, stopping).stream()]
+
+    assert asyncio.run(story()) == [event(b"one"), event(b"two")]
