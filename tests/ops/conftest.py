@@ -11,7 +11,6 @@ from sqlalchemy import text
 
 from scanly.accounts.actions import add_workspace
 from scanly.app import App, open_app
-from scanly.core.clock import now_ms
 from scanly.core.lock import FileLock
 from scanly.core.paths import DataFolder
 from scanly.core.settings import Settings
@@ -32,6 +31,7 @@ class House:
 
     folder: DataFolder
     settings: Settings
+    now_ms: int = NOW_MS
 
     def run(self, work: Callable[[App], Awaitable[Any]]) -> Any:
         async def inside() -> Any:
@@ -146,5 +146,3 @@ def server_lock(folder: DataFolder) -> FileLock:
     lock.note("4711")
     return lock
 
-
-assert now_ms

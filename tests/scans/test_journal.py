@@ -195,6 +195,14 @@ def test_what_was_written_is_synced_within_the_promised_time(
     assert module.SYNC_EVERY_S < 0.1
 
 
+def test_a_closed_journal_refuses_and_counts(journal: Journal, tmp_path: Path, make_scan: MakeScan) -> None:
+    assert journal.append(make_scan(1))
+    journal.close()
+    assert not journal.append(make_scan(2))
+    assert journal.dropped == 1
+    assert scans_in(tmp_path) == [1]
+
+
 def test_a_journal_that_cannot_be_opened_says_so(tmp_path: Path) -> None:
     (tmp_path / "000").write_text("in the way")
     with pytest.raises(Unavailable, match=r"The journal in .*000 cannot be written"):

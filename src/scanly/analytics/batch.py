@@ -109,7 +109,7 @@ class Unknown:
     known: dict[Any, int]
     kind: str = ""
 
-    def settle(self, stored: Mapping[Any, int], last: int) -> list[tuple[Any, ...]]:
+    def complete(self, stored: Mapping[Any, int], last: int) -> list[tuple[Any, ...]]:
         """Takes the stored numbers, gives the next ones after ``last``, and returns the rows to be added."""
         new = [key for key in self.rest if key not in stored]
         given = {key: last + n for n, key in enumerate(new, 1)}
@@ -216,7 +216,7 @@ class Numbers:
                     keys.setdefault(scan.day, {})[key] = scope
         return Visitors(keys)
 
-    def counted(self, visitors: Visitors) -> None:
+    def remember(self, visitors: Visitors) -> None:
         """After the commit: these need not be asked for again."""
         for keys in visitors.keys.values():
             self.seen.update(keys)

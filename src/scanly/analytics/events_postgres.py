@@ -101,7 +101,7 @@ class PostgresEvents:
         except BaseException:
             self._numbers.forget()
             raise
-        self._numbers.counted(visitors)
+        self._numbers.remember(visitors)
 
     def forget_seen(self) -> int:
         return self._run(_forget_seen) if self._numbers.may_forget() else 0
@@ -191,7 +191,7 @@ async def _number(db: _Connection, unknown: Unknown) -> None:
         list(unknown.rest),
     )
     last = await db.fetchval(f"SELECT coalesce(max(number), 0) FROM {table}")  # noqa: S608 - likewise
-    rows = unknown.settle(dict(stored), last)
+    rows = unknown.complete(dict(stored), last)
     await db.copy_records_to_table(table, records=rows, columns=("number", key, *unknown.columns))
 
 

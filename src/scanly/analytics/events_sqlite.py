@@ -86,7 +86,7 @@ class SqliteEvents:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
-        self._numbers.counted(visitors)
+        self._numbers.remember(visitors)
 
     def forget_seen(self) -> int:
         if not self._numbers.may_forget():
@@ -149,7 +149,7 @@ class SqliteEvents:
             (_json(list(unknown.rest)),),
         )
         (last,) = self._db.execute(f"SELECT coalesce(max(number), 0) FROM {table}").fetchone()  # noqa: S608
-        rows = unknown.settle(dict(found.fetchall()), last)
+        rows = unknown.complete(dict(found.fetchall()), last)
         columns = ("number", key, *unknown.columns)
         self._db.executemany(_insert(table, columns), rows)
 
@@ -188,6 +188,6 @@ def _translated() -> Generator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        if error.sqlite_errorname in _FAULTS_OF_A_SCAN:
+        if getattr(error, "sqlite_errorname", "") in _FAULTS_OF_A_SCAN:
             raise Invalid(f"The events database refuses a scan: {error}.") from error
         raise Unavailable(f"The events database cannot be used: {error}.") from error

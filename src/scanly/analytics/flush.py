@@ -35,7 +35,7 @@ def open_store(folder: DataFolder, database_url: str) -> Generator[EventStore]:
 
 @contextmanager
 def open_ingester(folder: DataFolder, database_url: str, clock: Clock) -> Generator[Ingester]:
-    """An ingester over the folder's whole journal. One at a time: a server's, or a command's under its lock."""
+    """An ingester over the whole journal. One at a time: a server's, or a command's under its lock."""
     with open_store(folder, database_url) as store:
         yield Ingester(folder.journal, store, nodes_dir=folder.nodes, clock=clock)
 

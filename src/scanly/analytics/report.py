@@ -1,4 +1,4 @@
-"""What ``scanly stats`` says, as one value for terminal, JSON and tests: totals, then rows of one dimension."""
+"""What ``scanly stats`` says, as one value for every output: totals, then rows of one dimension."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from scanly.work.call import Call
 
 By = Literal["code", "day", "kind", "outcome", "placement", "campaign"]
 DIMENSIONS: tuple[By, ...] = ("code", "day", "kind", "outcome", "placement", "campaign")
+EVERYTHING = links.Filter()
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -61,7 +62,7 @@ class Question:
     period: Period
     by: By
     link: Link | None = None
-    wanted: links.Filter = links.Filter()
+    wanted: links.Filter = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +106,10 @@ async def _read(call: Call, workspace_id: WorkspaceId, question: Question, event
             chosen = [question.link]
         else:
             chosen = await links.list_links(connection, workspace_id, question.wanted)
-            if question.wanted == links.Filter():
+            if question.wanted == EVERYTHING:
                 chosen += await links.list_links(connection, workspace_id, links.Filter(removed=True))
     known = {link.id: link for link in chosen}
-    whole = question.link is None and question.wanted == links.Filter()
+    whole = question.link is None and question.wanted == EVERYTHING
     days = question.period.numbers
     async with events.read() as connection:
         some = None if whole else list(known)

@@ -17,7 +17,7 @@ from scanly.core.errors import Invalid
 if TYPE_CHECKING:
     from scanly.accounts.model import Workspace
     from scanly.app import App
-    from scanly.codes.bulk import Order, Summary
+    from scanly.codes.bulk import Summary
     from scanly.links.hosts import BaseUrl
     from scanly.qr.style import Style
 
@@ -253,7 +253,7 @@ def _tell_bulk(session: Session, summary: Summary, out: Path, *, dry_run: bool) 
             f"{text.count(summary.ok, 'row')} can be made, {summary.failed:,} cannot. Nothing was made."
         )
         return
-    before = f" ({summary.made_before:,} of them by an earlier run)" if summary.made_before else ""
+    before = f", {text.count(summary.made_before, 'row')} done before" if summary.made_before else ""
     failed = f"; {summary.failed:,} failed, see results.csv" if summary.failed else ""
     output.say(
         f"{out}: {text.count(summary.ok, 'code')} of {text.count(summary.total, 'row')}{before}{failed}."

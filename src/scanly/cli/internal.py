@@ -60,8 +60,12 @@ def _ingest(folder: DataFolder, settings: Settings, told: Told) -> None:
     from scanly.analytics.flush import open_ingester
 
     stop = threading.Event()
+
+    def asked(*_: object) -> None:
+        stop.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, asked)
     threading.Thread(target=_leave_with_parent, args=(told.parent_fd,), daemon=True).start()
     with open_ingester(folder, settings.database_url, now_ms) as ingester:
         os.write(told.ready_fd, b"ready\n")

@@ -65,6 +65,7 @@ def common(
         bool, Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
+    del debug, version  # the first is read from the arguments, the second has done its work
     context.obj = Session(data, workspace, json=json, quiet=quiet)
 
 

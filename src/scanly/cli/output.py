@@ -69,11 +69,15 @@ def console(file: IO[str]) -> Console:
     return Console(file=file, no_color=plain, highlight=False, width=None if file.isatty() else 200)
 
 
+def _nowhere(_done: int, _total: int) -> None:
+    return None
+
+
 @contextmanager
 def progress(what: str, *, quiet: bool) -> Generator[Progress]:
     """A bar with the time left on a terminal, nothing elsewhere."""
     if quiet or not sys.stderr.isatty():
-        yield lambda done, total: None
+        yield _nowhere
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 

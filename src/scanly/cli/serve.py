@@ -11,15 +11,15 @@ from typer import Option
 from scanly.cli.output import say
 from scanly.cli.session import Session, default_folder
 from scanly.core.log import configure
-from scanly.core.paths import DataFolder
 from scanly.core.network import listens_everywhere, own_addresses
+from scanly.core.paths import DataFolder
 from scanly.core.settings import Settings, environment, load
 
 
 def serve(
     context: typer.Context,
     host: Annotated[
-        str | None, Option(help="The network address to listen on.", show_default="0.0.0.0")
+        str | None, Option(help="The network address to listen on.", show_default="every address")
     ] = None,
     port: Annotated[
         int | None, Option(help="The port to listen on.", show_default="8000 or the next")

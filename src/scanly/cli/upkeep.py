@@ -176,7 +176,7 @@ def config(context: typer.Context) -> None:
     rows = [(each.name, _value(each.value), each.where, each.description) for each in origins]
     output.table(("setting", "value", "from", "what it is"), rows)
     output.tell(
-        f"Settings file: {session.folder.settings_file}. In the environment: SCANLY_ and the name in capitals."
+        f"Settings file: {session.folder.settings_file}. In the environment: SCANLY_BASE_URL and so on."
     )
 
 

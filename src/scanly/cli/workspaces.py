@@ -139,9 +139,9 @@ def _object(workspace: Workspace) -> dict[str, object]:
     from scanly.core.clock import iso
     from scanly.core.ids import show
 
-    values = asdict(workspace)
-    created_ms = values.pop("created_ms")
-    return values | {"id": show(workspace.id), "created_at": iso(created_ms)}
+    values: dict[str, object] = asdict(workspace)
+    del values["created_ms"]
+    return values | {"id": show(workspace.id), "created_at": iso(workspace.created_ms)}
 
 
 def _show(workspace: Workspace, session: Session) -> None:

@@ -60,7 +60,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How a run ended: rows by status, and what is wrong with the rows that failed in this run."""
+    """How a run ended, earlier parts included: rows by status, and what is wrong with those that failed."""
 
     total: int
     ok: int
@@ -94,7 +94,6 @@ async def run(call: Call, workspace_id: WorkspaceId, order: Order, progress: Pro
         raise Conflict(
             f"{order.folder} holds a finished run.", hint="Add --resume, or choose another folder with -o."
         )
-    problems: list[str] = []
     with (
         (Report.resume if order.resume else Report.start)(order.folder, rows) as report,
         _workers(order) as pool,
@@ -103,12 +102,12 @@ async def run(call: Call, workspace_id: WorkspaceId, order: Order, progress: Pro
         run_of = _Run(call, workspace_id, order, columns, template, report, pool, _origin(rows, order))
         done = 0
         for batch in _batches(iter(rows)):
-            problems += await run_of.finish(batch)
+            await run_of.finish(batch)
             done += len(batch)
             progress(done, rows.total)
         report.finish()
         counts = report.counts
-    return Summary(rows.total, counts["ok"], counts["failed"], before, tuple(problems))
+        return Summary(rows.total, counts["ok"], counts["failed"], before, tuple(report.problems))
 
 
 def _opened(order: Order) -> tuple[Rows, Columns, NameTemplate | None]:
@@ -152,8 +151,8 @@ class _Run:
     origin: str
     names: Names = field(default_factory=Names)
 
-    async def finish(self, rows: list[Row]) -> list[str]:
-        """Links, files and report of a batch; returns the problems found in it."""
+    async def finish(self, rows: list[Row]) -> None:
+        """Links, files and report of a batch."""
         items = [_read(row, self.columns) for row in rows]
         new = [item for item in items if item.row.line not in self.report.done]
         await self._make_links([item for item in new if item.spec and not item.problem])
@@ -164,7 +163,6 @@ class _Run:
         os.sync()  # the report must not promise files that a power cut can take
         results = [self._result(item, drawn.get(item.row.line, Drawn(problem=item.problem))) for item in new]
         self.report.add(results)
-        return [result.problem for result in results if result.problem]
 
     async def _make_links(self, items: list[_Item]) -> None:
         dynamic = [item for item in items if self._is_dynamic(item)]

@@ -1,4 +1,4 @@
-"""A bulk run's output as one ZIP file: made in a folder beside it, so that a run can go on, packed at the end."""
+"""A bulk run's output as one ZIP file: made in a folder beside it, so that it can go on, then packed."""
 
 from __future__ import annotations
 

@@ -59,14 +59,15 @@ class Result:
 class Report:
     """The report of one run in one folder. As a context manager it lets go of the file, finished or not.
 
-    ``done`` leads from the lines of finished rows to their codes; ``counts`` counts rows by status, those of
-    earlier runs included.
+    ``done`` leads from the lines of finished rows to their codes; ``counts`` counts rows by status, and
+    ``problems`` says what is wrong with those that failed, earlier runs included.
     """
 
     def __init__(self, folder: Path, header: tuple[str, ...]) -> None:
         self.folder = folder
         self.done: dict[int, str] = {}
         self.counts: Counter[str] = Counter()
+        self.problems: list[str] = []
         self._header = header
         self._lock = FileLock(folder / PART)
         if not self._lock.acquire():
@@ -121,6 +122,7 @@ class Report:
         batch = list(results)
         self._write(_cells(result, self._header) for result in batch)
         self.counts.update(result.status for result in batch)
+        self.problems += [result.problem for result in batch if result.problem]
         self.done.update((result.row.line, result.code) for result in batch)
 
     def finish(self) -> Path:
@@ -186,6 +188,8 @@ class Report:
             raise _changed(self.folder)
         self.done[int(line)] = code.removeprefix("'")
         self.counts[status] += 1
+        if cells[5]:
+            self.problems.append(cells[5])
 
 
 def defused(cell: str) -> str:

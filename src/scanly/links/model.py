@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import cast
 
 from scanly.core.address import web_address
 from scanly.core.errors import Invalid, Problem
@@ -75,8 +76,7 @@ def check_changes(changes: dict[str, object]) -> dict[str, object]:
     if "target" in checked:
         checked["target"] = check_target(str(checked["target"]))
     if "tags" in checked:
-        tags: tuple[str, ...] = tuple(checked["tags"])  # pyright: ignore[reportArgumentType] - tags are words
-        checked["tags"] = check_tags(tags)
+        checked["tags"] = check_tags(cast(tuple[str, ...], checked["tags"]))
     texts = {
         name: str(checked[name]).strip() for name in ("title", "campaign", "placement") if name in checked
     }

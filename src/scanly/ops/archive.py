@@ -109,7 +109,9 @@ async def _write_made(connection: Connection, writer: Writer, workspace_id: Work
     await _pour(connection, select(default_hosts), writer, _as(HostRow))
 
 
-def _of(query: Select[Any], column: Any, workspace_id: WorkspaceId | None) -> Select[Any]:
+def _of(
+    query: Select[*tuple[Any, ...]], column: Any, workspace_id: WorkspaceId | None
+) -> Select[*tuple[Any, ...]]:
     return query if workspace_id is None else query.where(column == workspace_id)
 
 
@@ -150,7 +152,7 @@ async def _write_happened(connection: Connection, writer: Writer, workspace_id: 
     await _pour(connection, _of(by_workspace, visitors.c.number, workspace_id), writer, _visitors)
 
 
-def _scans() -> Select[Any]:
+def _scans() -> Select[*tuple[Any, ...]]:
     """Scans with their words instead of the words' numbers."""
     told = {kind: words.alias(kind) for kind in WORDS}
     query = select(
@@ -168,16 +170,16 @@ def _scans() -> Select[Any]:
 
 def _scan(row: Row[Any]) -> ScanRow:
     return ScanRow(
-        row.id,
-        row.link_id,
-        iso(time_of(row.id)),
-        day_of(row.day).isoformat(),
-        Kind(row.kind).word,
-        Outcome(row.outcome).word,
-        row.visitor,
-        row.agent,
-        *(getattr(row, kind) for kind in WORDS),
-        row.rule,
+        id=row.id,
+        link_id=row.link_id,
+        scanned_at=iso(time_of(row.id)),
+        day=day_of(row.day).isoformat(),
+        kind=Kind(row.kind).word,
+        outcome=Outcome(row.outcome).word,
+        visitor=row.visitor,
+        agent=row.agent,
+        rule=row.rule,
+        **{name: getattr(row, name) for name in WORDS},
     )
 
 
@@ -191,7 +193,10 @@ def _visitors(row: Row[Any]) -> VisitorRow:
 
 
 async def _pour(
-    connection: Connection, query: Select[Any], writer: Writer, make: Callable[[Row[Any]], msgspec.Struct]
+    connection: Connection,
+    query: Select[*tuple[Any, ...]],
+    writer: Writer,
+    make: Callable[[Row[Any]], msgspec.Struct],
 ) -> None:
     """Writes what a query finds, some rows at a time, while the event loop goes on."""
     found = await connection.stream(query)

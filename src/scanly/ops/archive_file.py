@@ -305,8 +305,10 @@ class Reader:
         if some:
             yield some
 
-    def has_scan(self, scan_id: int) -> bool:
-        return self._database.execute("SELECT 1 FROM scans WHERE id = ?", (scan_id,)).fetchone() is not None
+    def has(self, row: type[msgspec.Struct], identifier: int) -> bool:
+        """Whether a row of that id is in it."""
+        query = f"SELECT 1 FROM {_NAMES[row]} WHERE id = ?"  # noqa: S608 - a name of ours
+        return self._database.execute(query, (identifier,)).fetchone() is not None
 
     def _check_tables(self) -> None:
         """Exactly our tables and columns; no code, no index of its own, no column that computes."""

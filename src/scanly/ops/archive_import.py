@@ -7,31 +7,223 @@ makes the links. What a killed import has left is removed by the next import of 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import tempfile
-from collections.abc import Iterable
+from collections import defaultdict
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Table, delete, insert, select
+from sqlalchemy import Table, insert, select
 
-from scanly.accounts.model import Workspace, check_person, check_workspace
+from scanly.accounts.model import Workspace
 from scanly.accounts.store import add_workspace_anywhere, list_workspaces_anywhere
 from scanly.accounts.tables import people, workspaces
-from scanly.analytics.batch import LINK, WORKSPACE
-from scanly.analytics.tables import subjects
 from scanly.codes.tables import qr_codes
-from scanly.core.actor import Role
-from scanly.core.clock import day_number
-from scanly.core.errors import Conflict, Invalid, Problem
+from scanly.core.errors import Conflict
 from scanly.core.files import write_whole
 from scanly.core.ids import IdMaker, LinkId, WorkspaceId
 from scanly.core.paths import DataFolder
 from scanly.core.text import count
 from scanly.db.engine import Connection, Database
-from scanly.links import hosts, store
-from scanly.links.model import Link, LinkDraft, check_draft
+from scanly.links import store
+from scanly.links.model import Link
 from scanly.links.tables import links
+from scanly.ops import archive_events, archive_rules
+from scanly.ops.archive_file import (
+    HostRow,
+    LinkRow,
+    MediaRow,
+    PersonRow,
+    QrCodeRow,
+    Reader,
+    ScanRow,
+    WorkspaceRow,
+    picture,
+    reading,
+)
+
+_MOST_LISTED = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was imported, or with ``dry_run`` would be."""
+
+    workspaces: tuple[str, ...]
+    links: int
+    qr_codes: int
+    scans: int
+    pictures: int
+    dry_run: bool
+
+    def __str__(self) -> str:
+        done = "Would import" if self.dry_run else "Imported"
+        what = ", ".join(
+            (
+                count(self.links, "link"),
+                count(self.qr_codes, "QR code"),
+                count(self.scans, "scan"),
+                count(self.pictures, "picture"),
+            )
+        )
+        return f"{done} {', '.join(self.workspaces) or 'no workspace'}: {what}."
+
+
+@dataclass(frozen=True, slots=True)
+class NewIds:
+    """Ids that are taken here, by table, with those that stand for them; all others are kept."""
+
+    instead: dict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
+
+    def workspace(self, given: int) -> WorkspaceId:
+        return WorkspaceId(self.instead[workspaces.name].get(given, given))
+
+    def link(self, given: int) -> LinkId:
+        return LinkId(self.instead[links.name].get(given, given))
+
+    def of(self, table: Table, given: int) -> int:
+        return self.instead[table.name].get(given, given)
+
+
+async def import_archive(
+    main: Database, events: Database, folder: DataFolder, source: Path, *, dry_run: bool, make_id: IdMaker
+) -> Report:
+    """Imports everything in ``source``. Ids are kept where they are free.
+
+    Raises Invalid (no archive, or one that breaks a rule), Conflict (a workspace of that name, or codes that
+    are taken, all of them listed), Unavailable; nothing was imported then.
+    """
+    with ExitStack() as stack:
+        archive = await asyncio.to_thread(stack.enter_context, reading(source))
+        await asyncio.to_thread(archive_rules.check, archive)
+        async with main.read() as connection:
+            await _refuse_taken(connection, archive)
+        if not dry_run:
+            await asyncio.to_thread(_keep_pictures, archive, folder.media)
+            await _import(main, events, archive, make_id)
+        return Report(
+            tuple(row.name for row in archive.rows(WorkspaceRow)),
+            archive.count(LinkRow),
+            archive.count(QrCodeRow),
+            archive.count(ScanRow),
+            archive.count(MediaRow),
+            dry_run,
+        )
+
+
+async def _refuse_taken(connection: Connection, archive: Reader) -> None:
+    known = {workspace.name.lower() for workspace in await list_workspaces_anywhere(connection)}
+    for row in archive.rows(WorkspaceRow):
+        if row.name.lower() in known:
+            raise Conflict(
+                f'There is a workspace named "{row.name}" already.',
+                hint='Rename it first: scanly workspace edit --name "…". Nothing was imported.',
+            )
+    taken: list[str] = []
+    for batch in archive.batches(LinkRow):
+        wanted = [(row.host, row.code) for row in batch]
+        found = await store.taken_anywhere(connection, wanted)
+        taken += [f"{host}/{code}" for host, code in wanted if (host, code) in found]
+    if taken:
+        more = f" and {len(taken) - _MOST_LISTED:,} more" if len(taken) > _MOST_LISTED else ""
+        raise Conflict(
+            f"{count(len(taken), 'code')} of the archive {'is' if len(taken) == 1 else 'are'} taken here: "
+            f"{', '.join(taken[:_MOST_LISTED])}{more}.",
+            hint="Nothing was imported.",
+        )
+
+
+def _keep_pictures(archive: Reader, media: Path) -> None:
+    """Names say the content, so one that is there already is the same."""
+    for row in archive.rows(MediaRow):
+        name, data = picture(row)
+        if not (media / name).exists():
+            write_whole(media / name, data)
+
+
+async def _import(main: Database, events: Database, archive: Reader, make_id: IdMaker) -> None:
+    async with main.read() as connection:
+        ids = await _new_ids(connection, archive, make_id)
+    await archive_events.clear(events, archive, ids.link, ids.workspace)
+    try:
+        await archive_events.store(events, archive, ids.link, ids.workspace)
+        async with main.write() as connection:
+            await store.lock_changes_anywhere(connection)
+            await _refuse_taken(connection, archive)
+            await _make(connection, archive, ids)
+    except BaseException:
+        await archive_events.clear(events, archive, ids.link, ids.workspace)
+        raise
+
+
+async def _new_ids(connection: Connection, archive: Reader, make_id: IdMaker) -> NewIds:
+    ids = NewIds()
+    tables: tuple[tuple[Table, type[Any]], ...] = (
+        (workspaces, WorkspaceRow),
+        (people, PersonRow),
+        (links, LinkRow),
+        (qr_codes, QrCodeRow),
+    )
+    for table, kind in tables:
+        for batch in archive.batches(kind):
+            for taken in await _present(connection, table, [row.id for row in batch]):
+                free = make_id()
+                while archive.has(kind, free) or await _present(connection, table, [free]):
+                    free = make_id()
+                ids.instead[table.name][taken] = free
+    return ids
+
+
+async def _present(connection: Connection, table: Table, ids: list[int]) -> list[int]:
+    query = select(table.c.id).where(table.c.id.in_(ids))
+    return [row.id for row in await connection.execute(query)]
+
+
+async def _make(connection: Connection, archive: Reader, ids: NewIds) -> None:
+    """Writes what people made; a running server is told of every link."""
+    for row in archive.rows(WorkspaceRow):
+        values: dict[str, Any] = msgspec.structs.asdict(row) | {"id": ids.workspace(row.id)}
+        await add_workspace_anywhere(connection, Workspace(**values))
+    bound = await store.bound_hosts_anywhere(connection)
+    for row in archive.rows(HostRow):
+        if row.host not in bound:
+            await store.keep_default_host_anywhere(connection, row.host, row.since_ms)
+    for batch in archive.batches(PersonRow):
+        await connection.execute(insert(people), [_moved(row, people, ids) for row in batch])
+    for batch in archive.batches(LinkRow):
+        by_workspace: dict[WorkspaceId, list[tuple[Link, str | None]]] = defaultdict(list)
+        for row in batch:
+            by_workspace[ids.workspace(row.workspace_id)].append((_link(row, ids), row.origin))
+        for workspace_id, some in by_workspace.items():
+            await store.add_links(connection, workspace_id, some)
+    for batch in archive.batches(QrCodeRow):
+        await connection.execute(insert(qr_codes), [_code(row, ids) for row in batch])
+
+
+def _moved(row: PersonRow | QrCodeRow, table: Table, ids: NewIds) -> dict[str, Any]:
+    changed = {"id": ids.of(table, row.id), "workspace_id": ids.workspace(row.workspace_id)}
+    return msgspec.structs.asdict(row) | changed
+
+
+def _code(row: QrCodeRow, ids: NewIds) -> dict[str, Any]:
+    link_id = None if row.link_id is None else ids.link(row.link_id)
+    return _moved(row, qr_codes, ids) | {"link_id": link_id, "style": msgspec.json.decode(row.style)}
+
+
+def _link(row: LinkRow, ids: NewIds) -> Link:
+    draft = archive_rules.draft(row)
+    return Link(
+        id=ids.link(row.id),
+        workspace_id=ids.workspace(row.workspace_id),
+        host=draft.host,
+        code=draft.code,
+        target=draft.target,
+        title=draft.title,
+        tags=draft.tags,
+        campaign=draft.campaign,
+        placement=draft.placement,
+        created_ms=row.created_ms,
+        changed_ms=row.changed_ms,
+        removed_ms=row.removed_ms,
+    )

@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -202,14 +202,16 @@ class Server:
         )
         self.ingester.start(wait=True)
 
-    def _arguments(self, command: str, extra: dict[str, object], parent_read: int, ready: int) -> list[str]:
-        told = {
+    def _arguments(
+        self, command: str, extra: Mapping[str, object], parent_read: int, ready: int
+    ) -> list[str]:
+        told: dict[str, object] = {
             "data": str(self.folder.root),
             "options": self.options,
             "parent_fd": parent_read,
             "ready_fd": ready,
         }
-        return [command, msgspec.json.encode(told | extra).decode()]
+        return [command, msgspec.json.encode({**told, **extra}).decode()]
 
     def run(self) -> None:
         """Keeps the children running until a signal asks to stop; then lets them finish, workers first."""

@@ -36,7 +36,7 @@ MAX_PAYLOAD_BYTES = 65_536
 SEGMENT_BYTES = 16 * 1024 * 1024
 SEGMENT_S = 600
 # With the time a sync takes, a power cut loses at most the last 100 ms.
-SYNC_EVERY_S = 0.08
+SYNC_EVERY_S = 0.06
 
 _log = Log("scanly.journal")
 _encode = msgspec.msgpack.Encoder().encode
@@ -76,6 +76,7 @@ class Journal:
         self.fault = ""
         self._dir, self._node, self._clock = journal_dir, node, clock
         self._lock = threading.Lock()
+        self._stop = threading.Event()
         self._fd, self._length, self._unsynced = _NO_FILE, 0, 0
         self._retired: list[int] = []
         self._name_is_new = False
@@ -88,7 +89,6 @@ class Journal:
             self._fail(error)
         if self.fault or not self._rotate():
             raise Unavailable(f"The journal in {folder} cannot be written: {self.fault}.")
-        self._stop = threading.Event()
         self._syncer = threading.Thread(target=self._keep_synced, name="journal-sync", daemon=True)
         self._syncer.start()
 
@@ -115,7 +115,7 @@ class Journal:
         self._sync()
 
     def _write(self, frame: bytes) -> bool:
-        if len(frame) > MAX_PAYLOAD_BYTES or (self._fd == _NO_FILE and not self._rotate()):
+        if len(frame) > MAX_PAYLOAD_BYTES or (self._fd == _NO_FILE and not self._begin_again()):
             return False
         try:
             written = os.write(self._fd, frame)
@@ -142,6 +142,10 @@ class Journal:
         except OSError:
             if not self._rotate():
                 self._retire()
+
+    def _begin_again(self) -> bool:
+        """After a fault that left no file open; a closed journal stays closed."""
+        return not self._stop.is_set() and self._rotate()
 
     def _rotate(self) -> bool:
         """Begins the next segment. Numbers never come back: the newest is never deleted, and time helps."""

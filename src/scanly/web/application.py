@@ -74,7 +74,11 @@ async def readyz(state: State) -> Response[dict[str, object]]:
             pass
     except Unavailable as error:
         reasons.append(str(error))
-    report = {"ready": not reasons, "reasons": reasons, "scans_dropped": serving.journal.dropped}
+    report: dict[str, object] = {
+        "ready": not reasons,
+        "reasons": reasons,
+        "scans_dropped": serving.journal.dropped,
+    }
     return Response(report, status_code=503 if reasons else 200, headers={"cache-control": "no-store"})
 
 

@@ -26,7 +26,7 @@ Handler = Callable[[Job], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Something to do once per period, ``offset_ms`` after it begins, such as a nightly backup at 02:00 UTC."""
+    """Something to do once per period, ``offset_ms`` after it begins, such as a backup at 02:00 UTC."""
 
     kind: str
     every_ms: int

@@ -21,9 +21,9 @@ class Live:
 
     def __init__(self, read: Callable[[], Awaitable[bytes]], stopping: asyncio.Event) -> None:
         self._read, self._stopping = read, stopping
-        self._turn = asyncio.Lock()
         self._fragment = b""
-        self._read_s = float("-inf")
+        self._reading: asyncio.Task[bytes] | None = None
+        self._began_s = 0.0
 
     async def stream(self) -> AsyncGenerator[bytes]:
         """Server-sent events: the fragment at once, then whenever it differs, and pings between."""
@@ -39,15 +39,19 @@ class Live:
             await self._wait()
 
     async def _newest(self) -> bytes:
-        async with self._turn:
-            now_s = asyncio.get_running_loop().time()
-            if now_s - self._read_s >= READ_EVERY_S:
-                self._read_s = now_s
-                try:
-                    self._fragment = await self._read()
-                except ScanlyError as error:
-                    _log.warning("Live numbers stand still.", reason=str(error))
-            return self._fragment
+        """The last reading, or a new one when that is a second old. A listener who leaves does not end it."""
+        now_s = asyncio.get_running_loop().time()
+        if self._reading is None or (self._reading.done() and now_s - self._began_s >= READ_EVERY_S):
+            self._began_s = now_s
+            self._reading = asyncio.create_task(self._read_or_keep())
+        return await asyncio.shield(self._reading)
+
+    async def _read_or_keep(self) -> bytes:
+        try:
+            self._fragment = await self._read()
+        except ScanlyError as error:
+            _log.warning("Live numbers stand still.", reason=str(error))
+        return self._fragment
 
     async def _wait(self) -> None:
         try:

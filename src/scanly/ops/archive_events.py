@@ -1,0 +1,193 @@
+"""Stores what happened from an archive, in steps short enough that the ingester goes on in between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, and_, delete, func, insert, select, text
+
+from scanly.analytics.batch import LINK, SEEN_DAYS, WORDS, WORKSPACE, keys_of
+from scanly.analytics.tables import agents, scans, seen, subjects, totals, visitors, words
+from scanly.core.ids import LinkId, WorkspaceId
+from scanly.db.engine import Connection, Database
+from scanly.db.upsert import insert_all_new
+from scanly.ops.archive_file import AgentRow, LinkRow, Reader, ScanRow, TotalRow, VisitorRow, WorkspaceRow
+from scanly.ops.archive_rules import day, kind, outcome
+from scanly.scans.model import LANDED, Kind
+
+LinkOf = Callable[[int], LinkId]
+WorkspaceOf = Callable[[int], WorkspaceId]
+_AT_ONCE = 500
+
+
+async def clear(events: Database, archive: Reader, link_of: LinkOf, workspace_of: WorkspaceOf) -> None:
+    """Removes what is stored of the archive's links, none of which exists."""
+    for batch in archive.batches(LinkRow):
+        async with events.write() as connection:
+            mine = select(subjects.c.number).where(subjects.c.link_id.in_([link_of(row.id) for row in batch]))
+            for table in (scans, totals):
+                await connection.execute(delete(table).where(table.c.subject.in_(mine)))
+            of_links = and_(visitors.c.scope == LINK, visitors.c.number.in_(mine))
+            await connection.execute(delete(visitors).where(of_links))
+    for batch in archive.batches(WorkspaceRow):
+        ids = [workspace_of(row.id) for row in batch]
+        async with events.write() as connection:
+            of_workspaces = and_(visitors.c.scope == WORKSPACE, visitors.c.number.in_(ids))
+            await connection.execute(delete(visitors).where(of_workspaces))
+
+
+async def store(events: Database, archive: Reader, link_of: LinkOf, workspace_of: WorkspaceOf) -> None:
+    """Adds subjects, scans, totals and visitors under their new links and workspaces."""
+    owners: dict[int, int] = {}
+    numbers = _Numbers({row.text: (int(kind(row.kind)), row.rules) for row in archive.rows(AgentRow)})
+    for batch in archive.batches(LinkRow):
+        new = {link_of(row.id): workspace_of(row.workspace_id) for row in batch}
+        owners |= new
+        async with events.write() as connection:
+            await _alone(connection)
+            await numbers.learn_subjects(connection, new)
+    first_day = await _first_seen_day(events, archive)
+    for batch in archive.batches(ScanRow):
+        async with events.write() as connection:
+            await _alone(connection)
+            rows = await _scans(connection, archive, batch, numbers, link_of)
+            await connection.execute(insert(scans), rows)
+            recent = [row for row in rows if row["day"] >= first_day]
+            await _remember_visitors(connection, recent, numbers, owners)
+    for batch in archive.batches(TotalRow):
+        async with events.write() as connection:
+            await connection.execute(insert(totals), [_total(row, numbers, link_of) for row in batch])
+    for batch in archive.batches(VisitorRow):
+        rows = [_visitors(row, numbers, link_of, workspace_of) for row in batch]
+        async with events.write() as connection:
+            await connection.execute(insert(visitors), rows)
+
+
+async def _alone(connection: Connection) -> None:
+    """Keeps the ingester from giving out the same numbers; in SQLite, writing alone does."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text("LOCK TABLE positions IN EXCLUSIVE MODE"))
+
+
+class _Numbers:
+    """The small numbers of subjects, agents and words in this database, as far as they were needed."""
+
+    def __init__(self, judged: Mapping[str, tuple[int, int]]) -> None:
+        self._judged = judged
+        self.subjects: dict[int, int] = {}
+        self.agents: dict[str, int] = {}
+        self.words: dict[str, dict[str, int]] = {name: {"": 0} for name in WORDS}
+
+    async def learn_subjects(self, connection: Connection, owners: Mapping[int, int]) -> None:
+        new = {link: {"link_id": link, "workspace_id": owner} for link, owner in owners.items()}
+        await _learn(connection, subjects, subjects.c.link_id, new, self.subjects)
+
+    async def learn(self, connection: Connection, batch: Iterable[ScanRow]) -> None:
+        """Finds or gives the numbers of all agents and words in a batch."""
+        texts = {row.agent for row in batch} - self.agents.keys()
+        new: dict[Any, dict[str, Any]] = {}
+        for each in texts:
+            judged, rules = self._judged[each]
+            new[each] = {"text": each, "kind": judged, "rules": rules}
+        await _learn(connection, agents, agents.c.text, new, self.agents)
+        for name, known in self.words.items():
+            texts = {getattr(row, name) for row in batch} - known.keys()
+            new = {each: {"text": each, "kind": name} for each in texts}
+            await _learn(connection, words, words.c.text, new, known, words.c.kind == name)
+
+
+async def _learn(
+    connection: Connection,
+    table: Table,
+    key: Any,
+    new: Mapping[Any, Mapping[str, Any]],
+    known: dict[Any, int],
+    among: ColumnElement[bool] | None = None,
+) -> None:
+    wanted = list(new)
+    for start in range(0, len(wanted), _AT_ONCE):
+        query = select(key, table.c.number).where(key.in_(wanted[start : start + _AT_ONCE]))
+        found = await connection.execute(query if among is None else query.where(among))
+        known.update({row[0]: row[1] for row in found})
+    missing = [each for each in wanted if each not in known]
+    if missing:
+        last = (await connection.execute(select(func.coalesce(func.max(table.c.number), 0)))).scalar_one()
+        known.update({each: last + number for number, each in enumerate(missing, 1)})
+        await connection.execute(insert(table), [{**new[each], "number": known[each]} for each in missing])
+
+
+async def _first_seen_day(events: Database, archive: Reader) -> int:
+    """Visitors of earlier days are found again from their scans, should one more come."""
+    async with events.read() as connection:
+        newest = (await connection.execute(select(func.coalesce(func.max(seen.c.day), 0)))).scalar_one()
+    return max(newest, max((day(row.day) for row in archive.rows(TotalRow)), default=0)) - SEEN_DAYS
+
+
+async def _scans(
+    connection: Connection, archive: Reader, batch: list[ScanRow], numbers: _Numbers, link_of: LinkOf
+) -> list[dict[str, Any]]:
+    await numbers.learn(connection, batch)
+    ids = await _free_ids(connection, archive, [row.id for row in batch])
+    return [
+        {
+            "id": ids.get(row.id, row.id),
+            "subject": numbers.subjects[link_of(row.link_id)],
+            "day": day(row.day),
+            "kind": int(kind(row.kind)),
+            "outcome": int(outcome(row.outcome)),
+            "visitor": row.visitor,
+            "agent": numbers.agents[row.agent],
+            "rule": row.rule,
+            **{name: numbers.words[name][getattr(row, name)] for name in WORDS},
+        }
+        for row in batch
+    ]
+
+
+async def _free_ids(connection: Connection, archive: Reader, wanted: list[int]) -> dict[int, int]:
+    """For scan ids that are taken, the next that is not: the time in it stays, or nearly so."""
+    instead: dict[int, int] = {}
+    for taken in sorted(await _taken(connection, wanted)):
+        free = taken + 1
+        while free in instead.values() or archive.has(ScanRow, free) or await _taken(connection, [free]):
+            free += 1
+        instead[taken] = free
+    return instead
+
+
+async def _taken(connection: Connection, ids: list[int]) -> set[int]:
+    return {row.id for row in await connection.execute(select(scans.c.id).where(scans.c.id.in_(ids)))}
+
+
+async def _remember_visitors(
+    connection: Connection, rows: list[dict[str, Any]], numbers: _Numbers, owners: Mapping[int, int]
+) -> None:
+    """So that a person of today who comes again is not counted twice."""
+    links = {number: link for link, number in numbers.subjects.items()} if rows else {}
+    keys = {
+        (row["day"], key)
+        for row in rows
+        if row["kind"] == Kind.PERSON and row["outcome"] in LANDED
+        for key in keys_of(row["subject"], owners[links[row["subject"]]], row["visitor"])
+    }
+    if keys:
+        remembered = [{"day": on, "key": key} for on, key in sorted(keys)]
+        await insert_all_new(connection, seen, remembered, keys=["day", "key"])
+
+
+def _total(row: TotalRow, numbers: _Numbers, link_of: LinkOf) -> dict[str, int]:
+    return {
+        "subject": numbers.subjects[link_of(row.link_id)],
+        "day": day(row.day),
+        "kind": int(kind(row.kind)),
+        "outcome": int(outcome(row.outcome)),
+        "scans": row.scans,
+    }
+
+
+def _visitors(
+    row: VisitorRow, numbers: _Numbers, link_of: LinkOf, workspace_of: WorkspaceOf
+) -> dict[str, int | str]:
+    number = numbers.subjects[link_of(row.id)] if row.scope == LINK else workspace_of(row.id)
+    return {"scope": row.scope, "number": number, "day": day(row.day), "visitors": row.visitors}

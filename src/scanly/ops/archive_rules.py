@@ -1,0 +1,170 @@
+"""What every row of an archive must keep, whoever made it: the same rules as for what people type."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from scanly.accounts.model import Workspace, check_person, check_workspace
+from scanly.core.actor import Role
+from scanly.core.clock import day_number
+from scanly.core.errors import Invalid, Problem
+from scanly.links import codes, hosts
+from scanly.links.model import LinkDraft, check_draft
+from scanly.media.files import keep_picture
+from scanly.ops.archive_file import (
+    AgentRow,
+    HostRow,
+    LinkRow,
+    MediaRow,
+    PersonRow,
+    QrCodeRow,
+    Reader,
+    ScanRow,
+    TotalRow,
+    VisitorRow,
+    WorkspaceRow,
+    picture,
+)
+from scanly.qr.style import Style
+from scanly.scans.model import Kind, Outcome
+
+_MOST_PROBLEMS = 100
+
+
+def check(archive: Reader) -> None:
+    """Reads all of it once. Raises Invalid with the first hundred problems."""
+    problems: list[Problem] = []
+    for kind_of_row, rule in _RULES.items():
+        for number, row in enumerate(archive.rows(kind_of_row), 1):
+            try:
+                rule(row)
+            except Invalid as error:
+                where = f"{kind_of_row.__name__.removesuffix('Row').lower()} {number}"
+                found = error.problems or (Problem("", error.message, error.hint),)
+                problems += [Problem(one.field, one.message, one.hint, where) for one in found]
+            if len(problems) >= _MOST_PROBLEMS:
+                raise Invalid(problems=tuple(problems))
+    if problems:
+        raise Invalid(problems=tuple(problems))
+
+
+def draft(row: LinkRow) -> LinkDraft:
+    """The link in the spelling that is kept. Raises Invalid."""
+    try:
+        tags = msgspec.json.decode(row.tags, type=tuple[str, ...])
+    except msgspec.MsgspecError as error:
+        raise Invalid.field("tags", f"is not a list of words: {error}.") from error
+    link = check_draft(
+        LinkDraft(
+            target=row.target,
+            code=codes.check(row.code),
+            host=row.host,
+            title=row.title,
+            tags=tags,
+            campaign=row.campaign,
+            placement=row.placement,
+            origin=row.origin,
+        )
+    )
+    if link.host != row.host:
+        raise Invalid.field("host", f'"{row.host[:80]}" is not in its normal spelling.')
+    return link
+
+
+def day(text: str) -> int:
+    """A local date as its number. Raises Invalid."""
+    try:
+        number = day_number(date.fromisoformat(text))
+    except ValueError as error:
+        raise Invalid.field("day", f'"{text[:20]}" is not a date.') from error
+    if number < 0:
+        raise Invalid.field("day", f'"{text}" is before 1970.')
+    return number
+
+
+def kind(word: str) -> Kind:
+    """Who came, by its word. Raises Invalid."""
+    for each in Kind:
+        if each.word == word:
+            return each
+    raise Invalid.field("kind", f'"{word[:20]}" is not known.')
+
+
+def outcome(word: str) -> Outcome:
+    """What the visitor got, by its word. Raises Invalid."""
+    for each in Outcome:
+        if each.word == word:
+            return each
+    raise Invalid.field("outcome", f'"{word[:20]}" is not known.')
+
+
+def _workspace(row: WorkspaceRow) -> None:
+    values: dict[str, Any] = msgspec.structs.asdict(row)
+    check_workspace(Workspace(**values))
+    if row.logo and (Path(row.logo).name != row.logo or row.logo.startswith(".")):
+        raise Invalid.field("logo", f'"{row.logo[:80]}" is not the name of a picture.')
+
+
+def _person(row: PersonRow) -> None:
+    check_person(row.name, row.email)
+    if row.role not in set(Role):
+        raise Invalid.field("role", f'"{row.role[:20]}" is not known.')
+
+
+def _host(row: HostRow) -> None:
+    if hosts.canonical(row.host) != row.host:
+        raise Invalid.field("host", f'"{row.host[:80]}" is not in its normal spelling.')
+
+
+def _code(row: QrCodeRow) -> None:
+    try:
+        msgspec.json.decode(row.style, type=Style)
+    except msgspec.MsgspecError as error:
+        raise Invalid.field("style", f"cannot be used: {error}.") from error
+
+
+def _agent(row: AgentRow) -> None:
+    kind(row.kind)
+
+
+def _scan(row: ScanRow | TotalRow) -> None:
+    day(row.day)
+    kind(row.kind)
+    outcome(row.outcome)
+
+
+def _visitors(row: VisitorRow) -> None:
+    day(row.day)
+
+
+def _media(row: MediaRow) -> None:
+    """A picture by content, under the name that its content gives."""
+    name, data = picture(row)
+    if hashlib.sha256(data).hexdigest()[:32] != name.partition(".")[0]:
+        raise Invalid.field(row.name, "is not the picture that its name says.")
+    with tempfile.TemporaryDirectory() as folder:
+        given = Path(folder) / "given"
+        given.write_bytes(data)
+        if keep_picture(Path(folder), given) != name:
+            raise Invalid.field(row.name, "is a picture of another kind.")
+
+
+_RULES: Mapping[type[msgspec.Struct], Callable[[Any], object]] = {
+    WorkspaceRow: _workspace,
+    PersonRow: _person,
+    HostRow: _host,
+    LinkRow: draft,
+    QrCodeRow: _code,
+    AgentRow: _agent,
+    ScanRow: _scan,
+    TotalRow: _scan,
+    VisitorRow: _visitors,
+    MediaRow: _media,
+}

@@ -1,0 +1,242 @@
+"""Archives: a round trip between engines loses nothing, and a hostile one changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from scanly.app import App
+from scanly.core.errors import Conflict, Invalid
+from scanly.core.settings import Settings
+from scanly.links.store import changed_since_anywhere
+from scanly.ops.archive import Report, export, import_archive
+
+House = Any
+
+
+def write(house: House, target: Path, workspace: int | None = None) -> dict[str, int]:
+    async def work(app: App) -> dict[str, int]:
+        return await export(app.main, app.events, app.folder, target, workspace_id=workspace)  # pyright: ignore
+
+    return house.run(work)
+
+
+def read(house: House, source: Path, *, dry_run: bool = False) -> Report:
+    async def work(app: App) -> Report:
+        return await import_archive(
+            app.main, app.events, app.folder, source, dry_run=dry_run, make_id=app.make_id
+        )
+
+    return house.run(work)
+
+
+def keep_logo(house: House) -> str:
+    file = io.BytesIO()
+    Image.new("RGB", (20, 20), "red").save(file, "PNG")
+    name = f"{hashlib.sha256(file.getvalue()).hexdigest()[:32]}.png"
+    (house.folder.media / name).write_bytes(file.getvalue())
+    return name
+
+
+@pytest.fixture
+def archive(house: House, tmp_path: Path) -> Path:
+    """Two links, thirty scans, a person, a saved code and a picture."""
+    logo = keep_logo(house)
+    house.furnish()
+    house.ingest()
+    ((workspace, link),) = house.rows("main", "SELECT workspace_id, min(id) FROM links GROUP BY 1")
+    with sqlite3.connect(house.folder.main_db) as main:
+        main.execute("UPDATE workspaces SET logo = ?", (logo,))
+        main.execute("INSERT INTO people VALUES (7, ?, 'Asha', 'asha@example.com', 'editor', 1)", (workspace,))
+        code = (9, workspace, link, "url", "https://go.example.com/menu", "Menu", "", '{"dark":"#112233"}', "own 1")
+        main.execute("INSERT INTO qr_codes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'row 1', 1)", code)
+    target = tmp_path / "café.scanly"
+    assert write(house, target)["scans"] == 30
+    return target
+
+
+def test_an_archive_moves_everything_into_an_empty_installation_of_either_engine(
+    house: House, empty_house: House, archive: Path, database_url: str
+) -> None:
+    empty_house.settings = Settings(database_url=database_url)
+    dry = read(empty_house, archive, dry_run=True)
+    assert empty_house.contents()["links"] == []
+    report = read(empty_house, archive)
+    assert (report.links, report.scans, report.pictures, dry.scans) == (2, 30, 1, 30)
+    assert str(report) == "Imported Café: 2 links, 1 QR code, 30 scans, 1 picture."
+    there, here = house.contents(), empty_house.contents()
+    assert here == there
+    assert len(here["scans"]) == 30
+    assert sum(row[-1] for row in here["totals"]) == 30
+    assert len(list(empty_house.folder.media.iterdir())) == 1
+
+    async def changed(app: App) -> int:
+        async with app.main.read() as connection:
+            return len((await changed_since_anywhere(connection, 0))[1])
+
+    assert empty_house.run(changed) == 2, "a running server is told of every link"
+
+
+def test_visitors_of_today_who_come_again_after_an_import_are_not_counted_twice(
+    house: House, empty_house: House, archive: Path
+) -> None:
+    read(empty_house, archive)
+    keys = "SELECT day, count(*) FROM seen GROUP BY day ORDER BY day"
+    assert empty_house.rows("events", keys) == house.rows("events", keys)
+
+
+def test_scans_whose_ids_are_taken_here_get_the_next_free_ones(
+    house: House, empty_house: House, archive: Path
+) -> None:
+    empty_house.furnish(codes=("other",), scans=1, name="Other")
+    empty_house.ingest()
+    (taken,) = house.rows("events", "SELECT min(id) FROM scans")[0]
+    with sqlite3.connect(empty_house.folder.events_db) as events:
+        events.execute("UPDATE scans SET id = ?", (taken,))
+    read(empty_house, archive)
+    assert empty_house.rows("events", "SELECT count(*), count(DISTINCT id) FROM scans") == [(31, 31)]
+    (moved,) = empty_house.rows("events", "SELECT min(id) FROM scans WHERE subject > 1")[0]
+    assert taken < moved < taken + 4096
+
+
+def test_the_archive_of_one_workspace_holds_nothing_of_another(house: House, tmp_path: Path, archive: Path) -> None:
+    house.furnish(codes=("lunch",), scans=6, name="Client")
+    house.ingest()
+    (client,) = house.rows("main", "SELECT id FROM workspaces WHERE name = 'Client'")[0]
+    counts = write(house, tmp_path / "client.scanly", client)
+    assert {name: counts[name] for name in ("workspaces", "links", "people", "qr_codes", "scans", "sqlar")} == {
+        "workspaces": 1,
+        "links": 1,
+        "people": 0,
+        "qr_codes": 0,
+        "scans": 6,
+        "sqlar": 0,
+    }
+    with sqlite3.connect(tmp_path / "client.scanly") as database:
+        assert not any("Café" in line or "menu" in line for line in database.iterdump())
+
+
+def test_the_pictures_can_be_unpacked_with_sqlite_alone(
+    archive: Path, house: House, needs: Callable[[str], str], tmp_path: Path
+) -> None:
+    subprocess.run([needs("sqlite3"), archive, "-Axf", archive], cwd=tmp_path, check=True, capture_output=True)
+    (name,) = (path.name for path in house.folder.media.iterdir())
+    assert (tmp_path / "media" / name).read_bytes() == (house.folder.media / name).read_bytes()
+
+
+def test_codes_that_are_taken_are_all_listed_and_nothing_is_imported(
+    archive: Path, empty_house: House
+) -> None:
+    empty_house.furnish(codes=("menu", "window", "own"), scans=0, name="Other")
+    before = empty_house.contents()
+    with pytest.raises(Conflict, match=r"2 codes of the archive are taken here: /menu, /window\."):
+        read(empty_house, archive)
+    assert empty_house.contents() == before
+    assert not any(empty_house.folder.media.iterdir())
+
+
+def test_a_workspace_of_the_same_name_is_a_conflict(house: House, archive: Path) -> None:
+    before = house.contents()
+    with pytest.raises(Conflict, match='"Café" already'):
+        read(house, archive)
+    assert house.contents() == before
+
+
+def test_what_a_killed_import_left_is_not_counted_twice(
+    house: House, empty_house: House, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    async def nothing(*_: object) -> None:
+        return
+
+    with monkeypatch.context() as patch:
+        patch.setattr("scanly.ops.archive_import._make", killed)
+        patch.setattr("scanly.ops.archive_events.clear", nothing)
+        with pytest.raises(KeyboardInterrupt):
+            read(empty_house, archive)
+    assert len(empty_house.contents()["scans"]) == 30, "or this test proves nothing"
+    assert empty_house.contents()["links"] == []
+    read(empty_house, archive)
+    assert empty_house.contents() == house.contents()
+
+
+HOSTILE = {
+    "a trigger": "CREATE TRIGGER t AFTER INSERT ON links BEGIN DELETE FROM links; END",
+    "a view": "CREATE VIEW v AS SELECT load_extension('x')",
+    "a view in the place of a table": "DROP TABLE people; CREATE VIEW people AS SELECT * FROM workspaces",
+    "another table": "CREATE TABLE extra (a)",
+    "a missing table": "DROP TABLE totals",
+    "a virtual table": "CREATE VIRTUAL TABLE f USING fts5(a)",
+    "an index that computes": "CREATE INDEX i ON links (upper(code))",
+    "another column": "ALTER TABLE links ADD COLUMN more TEXT",
+    "a column that computes": "ALTER TABLE people ADD COLUMN x TEXT AS (upper(name))",
+    "two rows about itself": "INSERT INTO about SELECT * FROM about",
+    "another format": "UPDATE about SET format = 2",
+    "a script as target": "UPDATE links SET target = 'javascript:alert(1)'",
+    "a reserved code": "UPDATE links SET code = 'login' WHERE code = 'menu'",
+    "no code": "UPDATE links SET code = '' WHERE code = 'menu'",
+    "a host in capitals": "UPDATE links SET host = 'GO.example.com'",
+    "tags that are none": "UPDATE links SET tags = '{}'",
+    "a link of nobody": "UPDATE links SET workspace_id = 1",
+    "scans of no link": "UPDATE scans SET link_id = 1",
+    "scans of no agent": "DELETE FROM agents",
+    "a day that is none": "UPDATE scans SET day = '2026-02-31'",
+    "an unknown kind": "UPDATE totals SET kind = 'ghost'",
+    "a count below zero": "UPDATE totals SET scans = -1",
+    "visitors of another scope": "UPDATE visitors SET scope = 'all'",
+    "a role above all": "UPDATE people SET role = 'root'",
+    "a style that cannot be drawn": "UPDATE qr_codes SET style = '{\"dark\": \"url(x)\"}'",
+    "a host name that is none": "UPDATE default_hosts SET host = 'a b'",
+    "a logo elsewhere": "UPDATE workspaces SET logo = '../../etc/passwd'",
+    "a path out of the folder": "UPDATE sqlar SET name = 'media/../../evil.png'",
+    "an absolute path": "UPDATE sqlar SET name = '/etc/passwd'",
+    "another picture than named": "UPDATE sqlar SET data = zeroblob(5), sz = 5",
+    "a picture that grows without end": "UPDATE sqlar SET data = :bomb",
+    "a picture that is too large": "UPDATE sqlar SET sz = 99999999",
+    "a value of 20 MB": "UPDATE links SET title = hex(zeroblob(10000000))",
+}
+
+
+@pytest.mark.parametrize("attack", HOSTILE)
+def test_an_archive_that_breaks_a_rule_is_refused_whole(archive: Path, empty_house: House, attack: str) -> None:
+    import zlib
+
+    database = sqlite3.connect(archive)
+    script = HOSTILE[attack]
+    if ":bomb" in script:
+        database.execute(script, {"bomb": zlib.compress(bytes(5_000_000))})
+    else:
+        database.executescript(script)
+    database.commit()
+    database.close()
+    with pytest.raises(Invalid):
+        read(empty_house, archive)
+    assert empty_house.contents()["workspaces"] == []
+    assert empty_house.rows("events", "SELECT count(*) FROM scans") == [(0,)]
+    assert not any(empty_house.folder.media.iterdir())
+
+
+@pytest.mark.parametrize("data", [b"", b"not a database", b"SQLite format 3\0" + bytes(4096)])
+def test_a_file_that_is_no_archive_is_refused(data: bytes, tmp_path: Path, empty_house: House) -> None:
+    (tmp_path / "x").write_bytes(data)
+    with pytest.raises(Invalid):
+        read(empty_house, tmp_path / "x")
+    with pytest.raises(Invalid, match="no file"):
+        read(empty_house, tmp_path / "missing")
+
+
+def test_an_export_that_fails_leaves_no_file(house: House, tmp_path: Path) -> None:
+    house.furnish(scans=0)
+    with pytest.raises(Exception, match="no such workspace"):
+        write(house, tmp_path / "x.scanly", 12345)
+    assert not list(tmp_path.glob("*x.scanly*"))
