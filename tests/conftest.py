@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
+from scanly.app import App, open_app
 from scanly.core.paths import DataFolder
+from scanly.core.settings import Settings
+
+T = TypeVar("T")
+NOW_MS = 1_795_400_000_000
 
 REQUIRE_ALL = os.environ.get("SCANLY_REQUIRE_ALL") == "1"
 
@@ -84,21 +92,23 @@ def _debian_postgres(programs: Path, home: Path) -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """A fresh, empty database."""
-    import asyncio
+    yield from _postgres_database(postgres_server)
 
+
+def _postgres_database(server: str, template: str = "template1") -> Iterator[str]:
     import asyncpg
 
     name = f"scanly_{secrets.token_hex(6)}"
 
     async def admin(statement: str) -> None:
-        connection = await asyncpg.connect(postgres_server)
+        connection = await asyncpg.connect(server)
         try:
             await connection.execute(statement)
         finally:
             await connection.close()
 
-    asyncio.run(admin(f'CREATE DATABASE "{name}"'))
-    yield postgres_server.replace("/postgres?", f"/{name}?")
+    asyncio.run(admin(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    yield server.replace("/postgres?", f"/{name}?")
     asyncio.run(admin(f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
@@ -106,6 +116,68 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
 def database_url(request: pytest.FixtureRequest) -> str:
     """The setting ``database_url`` for each engine: a store test that takes it runs on both."""
     return "" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A data folder, its settings, and the moment at which everything in it happens."""
+
+    folder: DataFolder
+    settings: Settings
+    now_ms: int = NOW_MS
+
+    def run(self, work: Callable[[App], Awaitable[T]]) -> T:
+        """Opens it for one piece of work."""
+
+        async def inside() -> T:
+            async with open_app(self.folder, self.settings, lambda: self.now_ms) as app:
+                return await work(app)
+
+        return asyncio.run(inside())
+
+
+async def _nothing(_: App) -> None:
+    return None
+
+
+@pytest.fixture(scope="session")
+def migrated_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with empty databases of this version; to be copied."""
+    made = DataFolder(tmp_path_factory.mktemp("migrated") / "data")
+    Installation(made, Settings()).run(_nothing)
+    return made.root
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a database of this version; to be copied."""
+    for url in _postgres_database(postgres_server):
+        folder = DataFolder(tmp_path_factory.mktemp("migrated-postgres"))
+        Installation(folder, Settings(database_url=url)).run(_nothing)
+        yield url.partition("?")[0].rpartition("/")[2]
+
+
+@pytest.fixture
+def installation(folder: DataFolder, migrated_folder: Path) -> Installation:
+    """An empty installation on SQLite."""
+    shutil.copytree(migrated_folder, folder.root, dirs_exist_ok=True)
+    return Installation(folder, Settings())
+
+
+@pytest.fixture
+def installation_on_postgres(
+    folder: DataFolder, postgres_server: str, migrated_postgres: str
+) -> Iterator[Installation]:
+    """An empty installation on PostgreSQL."""
+    for url in _postgres_database(postgres_server, migrated_postgres):
+        yield Installation(folder, Settings(database_url=url))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def either(request: pytest.FixtureRequest) -> Installation:
+    """An empty installation on each engine: a test that takes it runs on both."""
+    name = "installation" if request.param == "sqlite" else "installation_on_postgres"
+    return request.getfixturevalue(name)
 
 
 @pytest.fixture(scope="session")

@@ -148,8 +148,8 @@ def eventually(check: Callable[[], bool], *, within_s: float) -> bool:
     return check()
 
 
-def processes_on(data: Path) -> list[int]:
-    """The processes that have this data folder's lock open."""
+def processes_on(data: Path, *, named: str = "") -> list[int]:
+    """The processes that have this data folder's lock open; with ``named``, those started as that."""
     lock = data / "server.lock"
     found: list[int] = []
     for folder in Path("/proc").iterdir():
@@ -159,6 +159,6 @@ def processes_on(data: Path) -> list[int]:
             targets = [str(link.readlink()) for link in (folder / "fd").iterdir()]
         except OSError:
             continue
-        if str(lock) in targets:
+        if str(lock) in targets and named.encode() in (folder / "cmdline").read_bytes():
             found.append(int(folder.name))
     return found

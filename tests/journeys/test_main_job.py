@@ -143,10 +143,11 @@ class Load:
                 response = connection.getresponse()
                 response.read()
             except (OSError, http.client.HTTPException):
-                return
+                break
             if response.status == 302:
                 with self._lock:
                     self.answered[code] += 1
+        connection.close()
 
 
 def kill_under_load(program: Program, server: Running, codes: list[str]) -> Load:
@@ -183,7 +184,8 @@ def test_no_answered_scan_is_lost_or_counted_twice_when_only_the_parent_is_kille
 def test_a_killed_worker_is_replaced_and_loses_nothing(program: Program):
     program.run("link", "add", "https://example.com/", "--code", "counter", "--base-url", BASE)
     server = program.serve()
-    children = [pid for pid in processes_on(program.data) if pid != server.process.pid]
+    children = processes_on(program.data, named="_work") + processes_on(program.data, named="_ingest")
+    assert len(children) == 2
     with Load(server.port, ["counter"], clients=4) as load:
         assert eventually(lambda: load.answered.total() > 200, within_s=20)
         for pid in children:

@@ -23,6 +23,25 @@ from scanly.scans.model import Outcome, Scan
 NOW_MS = 1_795_400_000_000
 DAY = NOW_MS // 86_400_000
 PHONE = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/131.0 Mobile Safari/537.36"
+CONTENTS = {
+    "workspaces": ("main", "SELECT * FROM workspaces ORDER BY id"),
+    "links": ("main", "SELECT * FROM links ORDER BY id"),
+    "codes": ("main", "SELECT id, link_id, content, origin FROM qr_codes ORDER BY id"),
+    "people": ("main", "SELECT * FROM people ORDER BY id"),
+    "hosts": ("main", "SELECT host, since_ms FROM default_hosts ORDER BY host"),
+    "scans": (
+        "events",
+        "SELECT scans.id, link_id, day, scans.kind, outcome, visitor, agents.text, words.text"
+        " FROM scans JOIN subjects ON subject = subjects.number JOIN agents ON agent = agents.number"
+        " JOIN words ON words.number = scans.source ORDER BY scans.id",
+    ),
+    "totals": (
+        "events",
+        "SELECT link_id, day, totals.kind, outcome, scans FROM totals JOIN subjects ON subject = number"
+        " ORDER BY 1, 2, 3, 4",
+    ),
+    "visitors": ("events", "SELECT day, visitors FROM visitors ORDER BY scope, day, visitors"),
+}
 
 
 @dataclass
@@ -32,10 +51,13 @@ class House:
     folder: DataFolder
     settings: Settings
     now_ms: int = NOW_MS
+    opened: int = 0
 
     def run(self, work: Callable[[App], Awaitable[Any]]) -> Any:
+        self.opened += 1
+
         async def inside() -> Any:
-            async with open_app(self.folder, self.settings, lambda: NOW_MS) as app:
+            async with open_app(self.folder, self.settings, lambda: NOW_MS + self.opened) as app:
                 return await work(app)
 
         return asyncio.run(inside())
@@ -96,34 +118,22 @@ class House:
         return SqliteEvents(self.folder.events_db)
 
     def rows(self, part: str, query: str) -> list[tuple[Any, ...]]:
-        async def work(app: App) -> list[tuple[Any, ...]]:
-            database: Database = getattr(app, part)
-            async with database.read() as connection:
-                return [tuple(row) for row in await connection.execute(text(query))]
-
-        return self.run(work)
+        return self._ask((part, query))[0]
 
     def contents(self) -> dict[str, list[tuple[Any, ...]]]:
         """Everything that must survive a journey, with the small numbers of events resolved."""
-        return {
-            "workspaces": self.rows("main", "SELECT * FROM workspaces ORDER BY id"),
-            "links": self.rows("main", "SELECT * FROM links ORDER BY id"),
-            "codes": self.rows("main", "SELECT id, link_id, content FROM qr_codes ORDER BY id"),
-            "scans": self.rows(
-                "events",
-                "SELECT scans.id, link_id, day, scans.kind, outcome, visitor, agents.text, words.text"
-                " FROM scans JOIN subjects ON subject = subjects.number JOIN agents ON agent = agents.number"
-                " JOIN words ON words.number = scans.source ORDER BY scans.id",
-            ),
-            "totals": self.rows(
-                "events",
-                "SELECT link_id, day, kind, outcome, scans FROM totals JOIN subjects ON subject = number"
-                " ORDER BY 1, 2, 3, 4",
-            ),
-            "visitors": self.rows(
-                "events", "SELECT day, visitors FROM visitors ORDER BY scope, day, visitors"
-            ),
-        }
+        return dict(zip(CONTENTS, self._ask(*CONTENTS.values()), strict=True))
+
+    def _ask(self, *questions: tuple[str, str]) -> list[list[tuple[Any, ...]]]:
+        async def work(app: App) -> list[list[tuple[Any, ...]]]:
+            answers: list[list[tuple[Any, ...]]] = []
+            for part, query in questions:
+                database: Database = getattr(app, part)
+                async with database.read() as connection:
+                    answers.append([tuple(row) for row in await connection.execute(text(query))])
+            return answers
+
+        return self.run(work)
 
 
 @pytest.fixture
@@ -145,4 +155,3 @@ def server_lock(folder: DataFolder) -> FileLock:
     assert lock.acquire()
     lock.note("4711")
     return lock
-

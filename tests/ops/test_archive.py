@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import io
+import shutil
 import sqlite3
 import subprocess
+import zlib
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +58,20 @@ def archive(house: House, tmp_path: Path) -> Path:
     ((workspace, link),) = house.rows("main", "SELECT workspace_id, min(id) FROM links GROUP BY 1")
     with sqlite3.connect(house.folder.main_db) as main:
         main.execute("UPDATE workspaces SET logo = ?", (logo,))
-        main.execute("INSERT INTO people VALUES (7, ?, 'Asha', 'asha@example.com', 'editor', 1)", (workspace,))
-        code = (9, workspace, link, "url", "https://go.example.com/menu", "Menu", "", '{"dark":"#112233"}', "own 1")
+        main.execute(
+            "INSERT INTO people VALUES (7, ?, 'Asha', 'asha@example.com', 'editor', 1)", (workspace,)
+        )
+        code = (
+            9,
+            workspace,
+            link,
+            "url",
+            "https://go.example.com/menu",
+            "Menu",
+            "",
+            '{"dark":"#112233"}',
+            "own 1",
+        )
         main.execute("INSERT INTO qr_codes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'row 1', 1)", code)
     target = tmp_path / "café.scanly"
     assert write(house, target)["scans"] == 30
@@ -107,12 +122,16 @@ def test_scans_whose_ids_are_taken_here_get_the_next_free_ones(
     assert taken < moved < taken + 4096
 
 
-def test_the_archive_of_one_workspace_holds_nothing_of_another(house: House, tmp_path: Path, archive: Path) -> None:
+def test_the_archive_of_one_workspace_holds_nothing_of_another(
+    house: House, tmp_path: Path, archive: Path
+) -> None:
     house.furnish(codes=("lunch",), scans=6, name="Client")
     house.ingest()
     (client,) = house.rows("main", "SELECT id FROM workspaces WHERE name = 'Client'")[0]
     counts = write(house, tmp_path / "client.scanly", client)
-    assert {name: counts[name] for name in ("workspaces", "links", "people", "qr_codes", "scans", "sqlar")} == {
+    assert {
+        name: counts[name] for name in ("workspaces", "links", "people", "qr_codes", "scans", "sqlar")
+    } == {
         "workspaces": 1,
         "links": 1,
         "people": 0,
@@ -127,7 +146,9 @@ def test_the_archive_of_one_workspace_holds_nothing_of_another(house: House, tmp
 def test_the_pictures_can_be_unpacked_with_sqlite_alone(
     archive: Path, house: House, needs: Callable[[str], str], tmp_path: Path
 ) -> None:
-    subprocess.run([needs("sqlite3"), archive, "-Axf", archive], cwd=tmp_path, check=True, capture_output=True)
+    subprocess.run(
+        [needs("sqlite3"), archive, "-Axf", archive], cwd=tmp_path, check=True, capture_output=True
+    )
     (name,) = (path.name for path in house.folder.media.iterdir())
     assert (tmp_path / "media" / name).read_bytes() == (house.folder.media / name).read_bytes()
 
@@ -191,36 +212,43 @@ HOSTILE = {
     "scans of no link": "UPDATE scans SET link_id = 1",
     "scans of no agent": "DELETE FROM agents",
     "a day that is none": "UPDATE scans SET day = '2026-02-31'",
-    "an unknown kind": "UPDATE totals SET kind = 'ghost'",
+    "an unknown kind": "UPDATE totals SET kind = 'ghost' WHERE kind = 'bot'",
     "a count below zero": "UPDATE totals SET scans = -1",
     "visitors of another scope": "UPDATE visitors SET scope = 'all'",
     "a role above all": "UPDATE people SET role = 'root'",
-    "a style that cannot be drawn": "UPDATE qr_codes SET style = '{\"dark\": \"url(x)\"}'",
+    "a style that cannot be drawn": 'UPDATE qr_codes SET style = \'{"dark": "url(x)"}\'',
     "a host name that is none": "UPDATE default_hosts SET host = 'a b'",
     "a logo elsewhere": "UPDATE workspaces SET logo = '../../etc/passwd'",
     "a path out of the folder": "UPDATE sqlar SET name = 'media/../../evil.png'",
     "an absolute path": "UPDATE sqlar SET name = '/etc/passwd'",
     "another picture than named": "UPDATE sqlar SET data = zeroblob(5), sz = 5",
-    "a picture that grows without end": "UPDATE sqlar SET data = :bomb",
+    "a picture that grows without end": "UPDATE sqlar SET data = bomb()",
     "a picture that is too large": "UPDATE sqlar SET sz = 99999999",
     "a value of 20 MB": "UPDATE links SET title = hex(zeroblob(10000000))",
 }
 
 
-@pytest.mark.parametrize("attack", HOSTILE)
-def test_an_archive_that_breaks_a_rule_is_refused_whole(archive: Path, empty_house: House, attack: str) -> None:
-    import zlib
+def test_an_archive_that_breaks_a_rule_is_refused_and_nothing_changes(
+    archive: Path, empty_house: House, tmp_path: Path
+) -> None:
+    async def work(app: App) -> list[str]:
+        accepted: list[str] = []
+        for name, script in HOSTILE.items():
+            attack = tmp_path / "attack"
+            shutil.copyfile(archive, attack)
+            with closing(sqlite3.connect(attack)) as database:
+                database.create_function("bomb", 0, lambda: zlib.compress(bytes(5_000_000)))
+                database.executescript(script)
+            try:
+                await import_archive(
+                    app.main, app.events, app.folder, attack, dry_run=False, make_id=app.make_id
+                )
+            except Invalid:
+                continue
+            accepted.append(name)
+        return accepted
 
-    database = sqlite3.connect(archive)
-    script = HOSTILE[attack]
-    if ":bomb" in script:
-        database.execute(script, {"bomb": zlib.compress(bytes(5_000_000))})
-    else:
-        database.executescript(script)
-    database.commit()
-    database.close()
-    with pytest.raises(Invalid):
-        read(empty_house, archive)
+    assert empty_house.run(work) == []
     assert empty_house.contents()["workspaces"] == []
     assert empty_house.rows("events", "SELECT count(*) FROM scans") == [(0,)]
     assert not any(empty_house.folder.media.iterdir())

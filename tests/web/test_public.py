@@ -253,6 +253,31 @@ def test_live_numbers_are_sent_when_they_change_and_read_once_for_everybody(
     assert 3 <= reads <= 7
 
 
+def test_a_listener_who_leaves_does_not_end_the_reading_for_the_others() -> None:
+    reads = 0
+
+    async def story() -> bytes:
+        begun, stopping = asyncio.Event(), asyncio.Event()
+
+        async def read() -> bytes:
+            nonlocal reads
+            reads += 1
+            begun.set()
+            await asyncio.sleep(0.05)
+            return b"whole"
+
+        live = Live(read, stopping)
+        first = asyncio.create_task(anext(live.stream()))
+        await begun.wait()
+        second = asyncio.create_task(anext(live.stream()))
+        await asyncio.sleep(0)
+        first.cancel()
+        return await asyncio.wait_for(second, 1)
+
+    assert asyncio.run(story()) == event(b"whole")
+    assert reads == 1
+
+
 def test_live_numbers_stand_still_while_the_database_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
     from scanly.core.errors import Unavailable
 

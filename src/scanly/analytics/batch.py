@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 
 from scanly.core.ids import first_of
 from scanly.scans.bots import RULES_VERSION, judge
-from scanly.scans.model import LANDED, Kind, Scan
+from scanly.scans.model import LANDED, NOBODY, Kind, Scan
 from scanly.scans.segments import Position
 
 # The word columns of a row, in its order; a word's kind is its column's name.
@@ -208,7 +208,7 @@ class Numbers:
         keys: dict[int, dict[int, tuple[str, int]]] = {}
         seen = self.seen
         for scan, row in zip(batch.scans, rows, strict=True):
-            if row[3] != Kind.PERSON or row[4] not in LANDED:
+            if row[3] != Kind.PERSON or row[4] not in LANDED or scan.visitor == NOBODY:
                 continue
             scopes = ((LINK, row[1]), (WORKSPACE, scan.workspace_id))
             for scope, key in zip(scopes, keys_of(row[1], scan.workspace_id, scan.visitor), strict=True):

@@ -7,11 +7,12 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from scanly.analytics.batch import EventStore
-from scanly.analytics.ingest import Ingester, caught_up
+from scanly.analytics.ingest import Ingester, passed
 from scanly.core.clock import Clock
 from scanly.core.errors import Unavailable
 from scanly.core.lock import FileLock
 from scanly.core.paths import DataFolder
+from scanly.scans.segments import tails
 
 _LOOK_EVERY_S = 0.05
 
@@ -56,7 +57,8 @@ def flush(folder: DataFolder, database_url: str, clock: Clock, patience_s: float
         return
     deadline = time.monotonic() + patience_s
     with open_store(folder, database_url) as store:
-        while not caught_up(folder.journal, store):
+        asked = tails(folder.journal)
+        while not passed(asked, store):
             if time.monotonic() > deadline:
                 raise Unavailable(
                     "The server did not count the last scans in time.", hint="Run: scanly doctor."

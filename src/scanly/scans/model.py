@@ -11,6 +11,9 @@ from msgspec import Meta, Struct
 PREFETCH_FLAG = 1
 TEST_FLAG = 2
 
+# The visitor of a scan in a workspace that does not tell people apart: recorded, but counted as nobody.
+NOBODY = 0
+
 TEXT_LIMIT = 512
 WORD_LIMIT = 128
 

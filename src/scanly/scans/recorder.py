@@ -19,7 +19,7 @@ from scanly.core.errors import Unavailable
 from scanly.core.ids import IdMaker, time_of
 from scanly.core.log import Log
 from scanly.scans.journal import Journal
-from scanly.scans.model import PREFETCH_FLAG, TEST_FLAG, TEXT_LIMIT, WORD_LIMIT, Outcome, Scan
+from scanly.scans.model import NOBODY, PREFETCH_FLAG, TEST_FLAG, TEXT_LIMIT, WORD_LIMIT, Outcome, Scan
 from scanly.scans.place import Places
 from scanly.scans.visitor import Salts, visitor
 
@@ -37,7 +37,8 @@ class Visit(msgspec.Struct, frozen=True, gc=False):
     """What the edge knows of a request when it has decided the answer.
 
     ``zone`` is the workspace's IANA zone; ``query`` the bytes after the question mark as they came;
-    ``language`` and ``referrer`` whole header values; ``rule`` is 0 when no rule decided.
+    ``language`` and ``referrer`` whole header values; ``rule`` is 0 when no rule decided; ``nameless`` where
+    the workspace does not tell its visitors apart.
     """
 
     link_id: int
@@ -52,6 +53,7 @@ class Visit(msgspec.Struct, frozen=True, gc=False):
     rule: int = 0
     prefetch: bool = False
     test: bool = False
+    nameless: bool = False
 
 
 class _Day(NamedTuple):
@@ -103,7 +105,7 @@ class Recorder:
                 day,
                 visit.outcome,
                 visit.prefetch * PREFETCH_FLAG | visit.test * TEST_FLAG,
-                person.visitor,
+                NOBODY if visit.nameless else person.visitor,
                 person.country,
                 person.city,
                 person.agent,

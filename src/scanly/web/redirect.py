@@ -101,6 +101,7 @@ class RedirectFront:
             query=scope["query_string"],
             rule=rule,
             prefetch=request.is_prefetch(headers),
+            nameless=workspace.privacy == "none",
         )
         self.metrics.answered(outcome, recorded=self.recorder.record(visit))
 

@@ -1,0 +1,1 @@
+"""What the measurements share: the program under test, its processes, and how a result is told."""
