@@ -86,6 +86,7 @@ class Program:
 
     data: Path
     home: Path
+    env: dict[str, str] = field(default_factory=dict[str, str])
     servers: list[Running] = field(default_factory=list[Running])
 
     def run(self, *arguments: object, env: dict[str, str] | None = None, timeout: float = 120) -> Done:
@@ -129,7 +130,7 @@ class Program:
         kept = {
             name: os.environ[name] for name in ("PATH", "LANG", "PYTHONPATH", "TMPDIR") if name in os.environ
         }
-        return kept | {"SCANLY_DATA": str(self.data), "HOME": str(self.home), "PYTHONWARNINGS": "default"}
+        return kept | {"SCANLY_DATA": str(self.data), "HOME": str(self.home), "PYTHONWARNINGS": "default"} | self.env
 
 
 def free_port() -> int:
@@ -159,6 +160,7 @@ def processes_on(data: Path, *, named: str = "") -> list[int]:
             targets = [str(link.readlink()) for link in (folder / "fd").iterdir()]
         except OSError:
             continue
-        if str(lock) in targets and named.encode() in (folder / "cmdline").read_bytes():
+        arguments = (folder / "cmdline").read_bytes().decode().split("\0")
+        if str(lock) in targets and (not named or named in arguments):
             found.append(int(folder.name))
     return found

@@ -211,6 +211,23 @@ def test_a_stopped_server_drains_and_leaves_nothing_uncounted(program: Program):
     assert load.answered["counter"] <= counted <= load.asked["counter"]
 
 
+@pytest.mark.postgres
+def test_postgresql_counts_the_same_scans_and_sees_edits(program: Program, postgres_url: str):
+    program.env["SCANLY_DATABASE_URL"] = postgres_url
+    added = program.run("link", "add", "https://example.com/old", "--code", "menu", "--base-url", BASE)
+    assert added.status == 0, added.err
+    answered, asked = 0, 0
+    for _ in range(2):
+        load = kill_under_load(program, program.serve("--workers", "2"), ["menu"])
+        answered += load.answered["menu"]
+        asked += load.asked["menu"]
+    assert answered <= scans_by_code(program)["menu"]["recorded"] <= asked
+    server = program.serve()
+    assert program.run("link", "edit", "menu", "--target", "https://example.com/new").status == 0
+    assert eventually(lambda: server.get("/menu")[1]["location"].endswith("/new"), within_s=2)
+    assert not (program.data / "scanly.db").exists()
+
+
 def test_the_demo_shows_a_cafe_that_counts(program: Program):
     server = program.serve("--demo")
     status, headers, page = server.get("/", Host=f"127.0.0.1:{server.port}")

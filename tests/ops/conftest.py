@@ -31,14 +31,18 @@ CONTENTS = {
     "hosts": ("main", "SELECT host, since_ms FROM default_hosts ORDER BY host"),
     "scans": (
         "events",
-        "SELECT scans.id, link_id, day, scans.kind, outcome, visitor, agents.text, words.text"
-        " FROM scans JOIN subjects ON subject = subjects.number JOIN agents ON agent = agents.number"
-        " JOIN words ON words.number = scans.source ORDER BY scans.id",
+        (
+            "SELECT scans.id, link_id, day, scans.kind, outcome, visitor, agents.text, words.text"
+            " FROM scans JOIN subjects ON subject = subjects.number JOIN agents ON agent = agents.number"
+            " JOIN words ON words.number = scans.source ORDER BY scans.id"
+        ),
     ),
     "totals": (
         "events",
-        "SELECT link_id, day, totals.kind, outcome, scans FROM totals JOIN subjects ON subject = number"
-        " ORDER BY 1, 2, 3, 4",
+        (
+            "SELECT link_id, day, totals.kind, outcome, scans FROM totals JOIN subjects ON subject = number"
+            " ORDER BY 1, 2, 3, 4"
+        ),
     ),
     "visitors": ("events", "SELECT day, visitors FROM visitors ORDER BY scope, day, visitors"),
 }

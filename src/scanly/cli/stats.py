@@ -47,11 +47,13 @@ def stats(
     session = Session.of(context)
 
     async def work(app: App, workspace: Workspace) -> None:
+        import asyncio
+
         from scanly.analytics.flush import flush as count_everything
         from scanly.analytics.report import report
 
         if flush:
-            count_everything(app.folder, app.settings.database_url, app.clock)
+            await asyncio.to_thread(count_everything, app.folder, app.settings.database_url, app.clock)
         question = await _question(app, workspace, code, (since, until), by, (tag, campaign))
         answer = await report(app.call(), workspace.id, question, app.events)
         if session.json:

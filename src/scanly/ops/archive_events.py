@@ -14,7 +14,7 @@ from scanly.db.engine import Connection, Database
 from scanly.db.upsert import insert_all_new
 from scanly.ops.archive_file import AgentRow, LinkRow, Reader, ScanRow, TotalRow, VisitorRow, WorkspaceRow
 from scanly.ops.archive_rules import day, kind, outcome
-from scanly.scans.model import LANDED, Kind
+from scanly.scans.model import LANDED, NOBODY, Kind
 
 LinkOf = Callable[[int], LinkId]
 WorkspaceOf = Callable[[int], WorkspaceId]
@@ -168,7 +168,7 @@ async def _remember_visitors(
     keys = {
         (row["day"], key)
         for row in rows
-        if row["kind"] == Kind.PERSON and row["outcome"] in LANDED
+        if row["kind"] == Kind.PERSON and row["outcome"] in LANDED and row["visitor"] != NOBODY
         for key in keys_of(row["subject"], owners[links[row["subject"]]], row["visitor"])
     }
     if keys:

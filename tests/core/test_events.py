@@ -1,0 +1,32 @@
+import re
+
+import msgspec
+import pytest
+
+from scanly.core.events import EVENTS, Event, LinkAdded, LinkEdited, LinkRemoved, LinkRestored
+from scanly.core.ids import LinkId
+
+ID = LinkId(2**62)
+EXAMPLES = (
+    LinkAdded(ID, "", "menu", "https://example.com/"),
+    LinkEdited(ID, "go.example.com", "menu", "https://example.com/", ("target", "tags")),
+    LinkRemoved(ID, "", "menu"),
+    LinkRestored(ID, "", "menu"),
+)
+
+
+def test_every_event_is_listed_and_has_an_example():
+    assert set(EVENTS) == set(Event.__subclasses__()) == {type(example) for example in EXAMPLES}
+
+
+@pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.NAME)
+def test_every_event_is_named_described_and_read_back(event):
+    kind = type(event)
+    assert re.fullmatch(r"[a-z]+\.[a-z]+", kind.NAME)
+    assert str(kind.__doc__).endswith(".")
+    assert msgspec.json.decode(msgspec.json.encode(event), type=kind) == event
+    assert msgspec.convert(msgspec.to_builtins(event), kind) == event
+
+
+def test_names_are_not_used_twice():
+    assert len({event.NAME for event in EVENTS}) == len(EVENTS)
