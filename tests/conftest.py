@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import secrets
 import shutil
@@ -36,6 +37,18 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("SCANLY_")]:
         if name not in ("SCANLY_REQUIRE_ALL", "SCANLY_TEST_PG_URL", "SCANLY_BINARY"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def log_put_back() -> Iterator[None]:
+    """For tests that configure logging as a process does."""
+    root, ours = logging.getLogger(), logging.getLogger("scanly")
+    levels = root.level, ours.level
+    yield
+    for handler in [handler for handler in root.handlers if type(handler) is logging.StreamHandler]:
+        root.removeHandler(handler)
+    root.setLevel(levels[0])
+    ours.setLevel(levels[1])
 
 
 @pytest.fixture

@@ -45,7 +45,8 @@ def test_a_day_number_is_read_back(day):
 
 
 def test_a_moment_is_written_in_utc_without_fractions():
-    assert iso(1_795_400_000_999) == "2026-11-23T01:33:20Z" == at(1_795_400_000_000).strftime("%FT%TZ")
+    assert iso(1_795_400_000_999) == "2026-11-23T02:13:20Z"
+    assert at(1_795_400_000_000) == datetime(2026, 11, 23, 2, 13, 20, tzinfo=UTC)
 
 
 def test_now_is_in_milliseconds_since_1970():

@@ -62,8 +62,8 @@ def test_a_list_is_a_list_in_the_file(file):
         ("[server]\nport = 1", {}, ['"server"']),
         ('trusted_proxies = ["10.0.0.1/8"]', {}, ["trusted_proxies", "10.0.0.1/8", "not a network"]),
         ("", {"SCANLY_TRUSTED_PROXIES": "all"}, ["trusted_proxies", "all", "environment"]),
-        ("port = ", {}, ["scanly.toml", "line 1"]),
-        ("port = 1\nport = 2", {}, ["scanly.toml", "line 2"]),
+        ("port = ", {}, ["scanly.toml", "Invalid value"]),
+        ("port = 1\nport = = 2\n", {}, ["scanly.toml", "line 2"]),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_value_and_its_source(file, toml, env, said):

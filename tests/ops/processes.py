@@ -2,14 +2,11 @@
 
 processes.py write DATA_FOLDER WRITTEN      appends scans, about 500 a second, and notes each id afterwards
 processes.py ingest DATA_FOLDER             counts them
-processes.py restore DATA_FOLDER BACKUP     restores, and stops at a step given by STOP_AT
 """
 
 from __future__ import annotations
 
-import asyncio
 import os
-import signal
 import sys
 import threading
 import time
@@ -19,16 +16,16 @@ from scanly.core.clock import now_ms
 from scanly.core.ids import IdMaker
 from scanly.core.lock import lease_node
 from scanly.core.paths import DataFolder
-from scanly.core.settings import Settings
 
 
 def write(folder: DataFolder, written: Path) -> None:
-    from scanly.scans.journal import Journal
+    from scanly.scans import journal as journals
     from scanly.scans.model import Outcome, Scan
 
     node, lock = lease_node(folder.nodes)
     make_id = IdMaker(node, now_ms)
-    journal = Journal(folder.journal, node, now_ms)
+    journals.SEGMENT_BYTES = 40_000
+    journal = journals.Journal(folder.journal, node, now_ms)
     notes = os.open(written, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     while lock.fd:
         for _ in range(10):
@@ -47,29 +44,10 @@ def ingest(folder: DataFolder) -> None:
     ingest.Ingester(folder.journal, store, nodes_dir=folder.nodes, clock=now_ms).run(threading.Event())
 
 
-def restore(folder: DataFolder, backup: Path, stop_at: int) -> None:
-    """Kills itself before the ``stop_at``-th call that changes which file has which name."""
-    from scanly.ops.restore import restore
-
-    calls = 0
-
-    def watch(event: str, _: object) -> None:
-        nonlocal calls
-        if event in ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree"):
-            calls += 1
-            if calls == stop_at:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    sys.addaudithook(watch)
-    asyncio.run(restore(backup, folder, Settings(), force=True))
-
-
 if __name__ == "__main__":
     role, root, *rest = sys.argv[1:]
     data = DataFolder(Path(root))
     if role == "write":
         write(data, Path(rest[0]))
-    elif role == "ingest":
-        ingest(data)
     else:
-        restore(data, Path(rest[0]), int(rest[1]))
+        ingest(data)

@@ -46,11 +46,10 @@ def running(*arguments: str | Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def test_backups_made_while_scans_are_written_and_counted_hold_a_prefix_of_them(
-    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    house: House, tmp_path: Path
 ) -> None:
     house.furnish(scans=0)
     written = tmp_path / "written"
-    monkeypatch.setattr("scanly.scans.journal.SEGMENT_BYTES", 40_000)
     made: list[tuple[int, Path, int]] = []
 
     def count() -> int:
@@ -94,7 +93,8 @@ def test_a_backup_of_either_engine_can_be_restored_into_either(
     whole = house.contents()
     assert len(whole["scans"]) == 30
     assert empty_house.contents() == whole
-    added = "INSERT INTO outbox (workspace_id, event, key, payload, at_ms) VALUES (1, 'e', 'k', '{\"a\": [1]}', 5)"
+    columns = "workspace_id, event, key, payload, at_ms"
+    added = f"INSERT INTO outbox ({columns}) VALUES (1, 'e', 'k', '{{\"a\": [1]}}', 5)"
     with closing(sqlite3.connect(house.folder.main_db)) as main, main:
         main.execute(added)
         (last,) = main.execute("SELECT max(seq) FROM outbox").fetchone()
@@ -112,7 +112,7 @@ def test_a_backup_of_either_engine_can_be_restored_into_either(
         assert main.execute("SELECT seq, payload FROM outbox").fetchall() == [(last + 1, '{"a": [1]}')]
 
 
-def test_a_backup_is_one_file_for_its_owner_without_salts_and_with_the_manifest_first(house: House) -> None:
+def test_a_backup_is_one_file_for_its_owner_without_salts_manifest_first(house: House) -> None:
     house.furnish()
     (house.folder.salts / "2026-11-23").write_bytes(b"salt" * 8)
     (house.folder.root / "secret.key").write_bytes(b"key")
@@ -138,18 +138,15 @@ def test_an_event_loop_goes_on_while_a_backup_is_made(house: House) -> None:
         main.execute("CREATE TABLE ballast (x BLOB)")
         main.executemany("INSERT INTO ballast VALUES (?)", [(os.urandom(1_000_000),) for _ in range(30)])
 
-    async def work() -> float:
-        longest, done = 0.0, asyncio.create_task(backup.create(house.folder, house.settings, NOW_MS))
-        while not done.done():
-            start = time.monotonic()
+    async def work() -> int:
+        turns, making = 0, asyncio.create_task(backup.create(house.folder, house.settings, NOW_MS))
+        while not making.done():
             await asyncio.sleep(0.005)
-            longest = max(longest, time.monotonic() - start)
-        await done
-        return longest
+            turns += 1
+        await making
+        return turns
 
-    start = time.monotonic()
-    longest = asyncio.run(work())
-    assert longest < (time.monotonic() - start) / 2
+    assert asyncio.run(work()) >= 20
 
 
 def test_the_journal_is_held_while_it_is_copied(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,7 +184,6 @@ def test_a_full_disk_leaves_no_half_backup(house: House, monkeypatch: pytest.Mon
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("scanly.ops.bundle._sync_folder", full)
     monkeypatch.setattr(tarfile.TarFile, "addfile", full)
     with pytest.raises(Unavailable, match="No space left on device"):
         make(house)
@@ -265,13 +261,13 @@ def test_a_backup_with_a_member_that_it_does_not_list_is_refused(
 ) -> None:
     house.furnish(scans=0)
     hostile = rebuild(make(house).path, [(UNLISTED[attack], b"")])
-    before = sorted(tmp_path.rglob("*"))
+    before = set(tmp_path.rglob("*"))
     verdict = backup.verify(hostile)
     assert not verdict.ok
     assert "belong" in verdict.problems[0]
     with pytest.raises(Invalid, match="Nothing was changed"):
         asyncio.run(restore(hostile, empty_house.folder, empty_house.settings))
-    assert set(sorted(tmp_path.rglob("*"))) - set(before) <= {
+    assert set(tmp_path.rglob("*")) - before <= {
         empty_house.folder.server_lock,
         empty_house.folder.root / "restore.lock",
     }

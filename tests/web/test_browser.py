@@ -174,7 +174,7 @@ def test_the_count_moves_after_a_scan_without_loading_the_page_again(chromium: A
         page.locator("#row-counter a").focus()
         assert cafe.scan("counter") == 302
         for each in (page, other):
-            expect(each.locator("#total")).to_have_text(str(before + 1), timeout=3_000)
+            expect(each.locator("#total")).to_have_text(str(before + 1), timeout=5_000)
         expect(page.locator("#row-counter td >> nth=1")).to_have_text(str(of_counter + 1))
         assert page.evaluate("window.same") == "still here"
         assert page.evaluate("document.activeElement.closest('tr').id") == "row-counter"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from scanly.core.errors import Unavailable
@@ -11,8 +12,18 @@ from scanly.core.errors import Unavailable
 def write_whole(path: Path, data: bytes, *, durable: bool = True) -> None:
     """Writes beside and renames: readers see the old file or the whole new one.
 
-    Without ``durable`` a power cut may still lose it. Raises Unavailable.
+    Without ``durable`` a power cut may still lose it. A pipe or a device is written to. Raises Unavailable.
     """
+    try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
+        else:
+            _replace(path, data, durable=durable)
+    except OSError as error:
+        raise Unavailable(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _replace(path: Path, data: bytes, *, durable: bool) -> None:
     beside = path.with_name(f".{path.name}.part")
     try:
         with beside.open("wb") as file:
@@ -21,6 +32,7 @@ def write_whole(path: Path, data: bytes, *, durable: bool = True) -> None:
                 file.flush()
                 os.fsync(file.fileno())
         beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise Unavailable(f"{path} cannot be written: {error.strerror}.") from error
+    except BaseException:  # also an interruption from the keyboard
+        with suppress(OSError):
+            beside.unlink()
+        raise

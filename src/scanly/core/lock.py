@@ -24,8 +24,8 @@ class FileLock:
         self._fd: int | None = None
 
     def acquire(self, wait_s: float = 0) -> bool:
-        """Whether the lock was got within ``wait_s`` seconds."""
-        fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        """Whether the lock was got within ``wait_s`` seconds. Raises Unavailable when there can be none."""
+        fd = self._open()
         deadline = time.monotonic() + wait_s
         while True:
             try:
@@ -38,6 +38,15 @@ class FileLock:
             else:
                 self._fd = fd
                 return True
+
+    def _open(self) -> int:
+        try:
+            return os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise Unavailable(
+                f"{self.path} cannot be written: {error.strerror}.",
+                hint="Check the permissions of the data folder.",
+            ) from error
 
     @property
     def fd(self) -> int:

@@ -32,10 +32,12 @@ class _Formatter(logging.Formatter):
                 "level": record.levelname.lower(),
                 "event": sentence,
             }
-            return msgspec.json.encode(line | fields | ({"trace": trace} if trace else {})).decode()
+            line |= fields | ({"trace": trace} if trace else {})
+            return msgspec.json.encode(line, enc_hook=str).decode()
         pairs = "".join(f" {name}={printable(str(value))}" for name, value in fields.items())
         moment = iso(int(record.created * 1000))
-        return f"{moment} {record.levelname.lower():7} {sentence}{pairs}" + (f"\n{trace}" if trace else "")
+        lines = [f"{moment} {record.levelname.lower():7} {sentence}{pairs}", *map(printable, trace.splitlines())]
+        return "\n".join(lines)
 
 
 def configure(level: str, form: LogFormat) -> None:

@@ -7,9 +7,10 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-# C0, DEL, C1, and the characters that reorder or hide what is shown (UAX #9, zero-width, BOM).
+# C0, DEL, C1, what reorders or hides what is shown (UAX #9, zero-width, BOM), and halves of characters, which
+# stand for bytes that were no text.
 _UNSEEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]"
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
 
 

@@ -1,0 +1,198 @@
+"""Restoring: the old or the new, never between, and never over a living server or unasked over data."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scanly.core.errors import Conflict, Invalid
+from scanly.core.lock import FileLock
+from scanly.core.paths import DataFolder
+from scanly.core.settings import Settings
+from scanly.ops import backup
+from scanly.ops.restore import finish_interrupted_restore, restore
+
+House = Any
+NOW_MS = 1_795_400_000_000
+
+
+def make(house: House) -> Path:
+    return asyncio.run(backup.create(house.folder, house.settings, NOW_MS)).path
+
+
+def put(path: Path, folder: DataFolder, *, force: bool = False, settings: Settings | None = None) -> None:
+    asyncio.run(restore(path, folder, settings or Settings(), force=force, clock=lambda: NOW_MS))
+
+
+def state(folder: DataFolder) -> dict[str, Any]:
+    """What a start would find, file by file."""
+    found: dict[str, Any] = {}
+    for path in (folder.main_db, folder.events_db):
+        if path.exists():
+            with closing(sqlite3.connect(path)) as database:
+                found[path.name] = list(database.iterdump())
+    for name in ("journal", "media", "scanly.toml", "secret.key"):
+        for path in sorted((folder.root / name).rglob("*")) or [folder.root / name]:
+            if path.is_file() and path.suffix != ".lock":
+                found[path.relative_to(folder.root).as_posix()] = path.read_bytes()
+    return found
+
+
+def restore_and_die(path: Path, folder: DataFolder, stop_at: int) -> bool:
+    """Restores in a child that is killed before its ``stop_at``-th change of names; whether it was."""
+    child = os.fork()
+    if child == 0:
+        calls = 0
+
+        def watch(event: str, _: object) -> None:
+            nonlocal calls
+            if event in ("os.rename", "os.remove", "os.mkdir", "os.rmdir"):
+                calls += 1
+                if calls == stop_at:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.addaudithook(watch)
+        try:
+            put(path, folder, force=True)
+        finally:
+            os._exit(0)
+    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+
+
+def test_a_restore_that_is_killed_at_any_step_leaves_the_old_or_the_new(house: House, tmp_path: Path) -> None:
+    (house.folder.root / "secret.key").write_bytes(b"new key")
+    (house.folder.media / "new.png").write_bytes(b"new")
+    house.furnish(codes=("new",), scans=9)
+    path = make(house)
+    new = state(house.folder)
+    template = DataFolder(tmp_path / "old")
+    template.create()
+    type(house)(template, Settings()).furnish(codes=("old",), scans=3)
+    (template.media / "old.png").write_bytes(b"old")
+    (template.root / "secret.key").write_bytes(b"old key")
+    old = state(template)
+    assert old != new
+
+    outcomes: list[bool] = []
+    for stop_at in range(1, 200):
+        folder = DataFolder(tmp_path / f"killed-{stop_at}")
+        shutil.copytree(template.root, folder.root)
+        killed = restore_and_die(path, folder, stop_at)
+        asyncio.run(finish_interrupted_restore(folder, Settings()))
+        after = state(folder)
+        assert after in (old, new), f"killed at change {stop_at}"
+        assert not (folder.root / "restore.json").exists()
+        outcomes.append(after == new)
+        if not killed:
+            assert sorted(each.name for each in folder.root.glob("*restore*")) == [
+                "before-restore-2026-11-23T02-13-20Z",
+                "restore.lock",
+            ]
+            break
+        put(path, folder, force=True)
+        assert state(folder) == new, f"restored again after a kill at change {stop_at}"
+        shutil.rmtree(folder.root)
+    assert outcomes == sorted(outcomes), "first the old, then the new"
+    assert outcomes.count(False) >= 5
+    assert outcomes.count(True) >= 10
+
+
+def test_with_postgresql_an_interrupted_restore_is_finished_from_where_it_stood(
+    house: House, empty_house: House, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty_house.settings = Settings(database_url=postgres_url)
+    assert empty_house.contents()["links"] == []
+    house.furnish()
+    house.ingest()
+    path = make(house)
+
+    async def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for step in ("_swap_files", "_swap_schemas"):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"scanly.ops.restore.{step}", killed)
+            with pytest.raises(KeyboardInterrupt):
+                put(path, empty_house.folder, settings=empty_house.settings, force=True)
+        assert asyncio.run(finish_interrupted_restore(empty_house.folder, empty_house.settings))
+        assert not asyncio.run(finish_interrupted_restore(empty_house.folder, empty_house.settings))
+        assert empty_house.contents() == house.contents()
+
+
+def test_a_restore_needs_force_over_data_and_keeps_it_until_the_next(house: House) -> None:
+    house.furnish()
+    path = make(house)
+    house.furnish(codes=("later",), name="Later")
+    with pytest.raises(Conflict, match="--force"):
+        put(path, house.folder)
+    before = state(house.folder)
+    put(path, house.folder, force=True)
+    assert len(house.contents()["links"]) == 2
+    (kept,) = house.folder.root.glob("before-restore-*")
+    assert state(DataFolder(kept)) == before
+    put(path, house.folder, force=True)
+    (kept,) = house.folder.root.glob("before-restore-*")
+    assert state(DataFolder(kept)) == state(house.folder)
+    assert len(backup.list_backups(house.folder)) == 1
+
+
+def test_a_restore_is_refused_while_a_server_runs_or_a_command_has_the_folder_open(
+    house: House, server_lock: FileLock
+) -> None:
+    house.furnish()
+    path = make(house)
+    before = state(house.folder)
+    with pytest.raises(Conflict, match="server is running"):
+        put(path, house.folder, force=True)
+    server_lock.release()
+
+    async def meanwhile(_: object) -> None:
+        with pytest.raises(Conflict, match="command is using"):
+            await restore(path, house.folder, Settings(), force=True)
+
+    house.run(meanwhile)
+    assert state(house.folder) == before
+    put(path, house.folder, force=True)
+
+
+def test_a_damaged_backup_changes_nothing(house: House) -> None:
+    house.furnish()
+    path = make(house)
+    path.write_bytes(path.read_bytes()[:-200])
+    before = state(house.folder)
+    with pytest.raises(Invalid, match="Nothing was changed"):
+        put(path, house.folder, force=True)
+    assert state(house.folder) == before
+    assert {each.name for each in house.folder.root.glob("*restore*")} == {"restore.lock"}
+
+
+@pytest.mark.parametrize(
+    ("in_backup", "here", "used"),
+    [
+        ("port = 9000", "", "port = 9000"),
+        ("port = 9000", "port = 9001", "port = 9000"),
+        ("", "port = 9001", "port = 9001"),
+        ('database_url = "postgresql://old/db"', "port = 9001", "port = 9001"),
+        ("this is = = no toml", "port = 9001", "port = 9001"),
+    ],
+)
+def test_settings_come_back_unless_they_lead_to_another_database(
+    house: House, empty_house: House, in_backup: str, here: str, used: str
+) -> None:
+    house.furnish(scans=0)
+    for folder, settings in ((house.folder, in_backup), (empty_house.folder, here)):
+        if settings:
+            folder.settings_file.write_text(settings)
+    put(make(house), empty_house.folder)
+    assert empty_house.folder.settings_file.read_text() == used
+    beside = empty_house.folder.root / "scanly.toml.from-backup"
+    assert beside.exists() == (bool(in_backup) and used != in_backup)

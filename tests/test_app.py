@@ -1,0 +1,101 @@
+"""Opening an installation: new, of this version, of an older one, of a newer one."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from scanly.accounts.actions import add_workspace, list_workspaces
+from scanly.app import open_app
+from scanly.core.errors import Unavailable
+from scanly.core.paths import DataFolder
+from scanly.core.settings import Settings
+from scanly.ops import backup, schema
+
+STEP = """
+from alembic import op
+revision = "0002"
+down_revision = "0001"
+def upgrade() -> None:
+    op.execute("CREATE TABLE added (number INTEGER)")
+    {then}
+"""
+
+
+@pytest.fixture
+def newer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Makes this program one schema step newer; the step ends with the statement that is given."""
+
+    def make(then: str = "pass") -> None:
+        steps = tmp_path / "migrations"
+        shutil.copytree(schema.MIGRATIONS, steps, dirs_exist_ok=True)
+        (steps / "main" / "0002_added.py").write_text(STEP.format(then=then))
+        monkeypatch.setattr(schema, "MIGRATIONS", steps)
+        monkeypatch.setitem(schema.HEADS, "main", "0002")
+
+    return make
+
+
+def open_once(folder: DataFolder, *, name: str = "") -> list[str]:
+    """Opens and closes the installation; the names of its workspaces."""
+
+    async def main() -> list[str]:
+        async with open_app(folder, Settings()) as app:
+            if name:
+                await add_workspace(app.call(), name, {})
+            return [workspace.name for workspace in await list_workspaces(app.call())]
+
+    return asyncio.run(main())
+
+
+def tables(folder: DataFolder) -> set[str]:
+    with sqlite3.connect(folder.main_db) as connection:
+        found = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    connection.close()
+    return found
+
+
+def test_an_older_database_is_brought_up_to_date_after_a_backup(folder: DataFolder, newer):
+    open_once(folder, name="Chai Corner")
+    newer()
+
+    assert open_once(folder) == ["Chai Corner"]
+    assert "added" in tables(folder)
+    (made,) = backup.list_backups(folder)
+    assert made.reason == "before-upgrade"
+    assert backup.verify(made.path).ok
+
+
+def test_a_step_that_fails_changes_nothing(folder: DataFolder, newer):
+    open_once(folder, name="Chai Corner")
+    newer(then='op.execute("no such statement")')
+
+    with pytest.raises(Exception, match="no such statement|syntax"):
+        open_once(folder)
+    assert "added" not in tables(folder)
+    assert len(backup.list_backups(folder)) == 1
+
+
+def test_a_database_of_a_newer_version_is_refused_and_left_alone(folder: DataFolder, newer, monkeypatch):
+    newer()
+    open_once(folder, name="Chai Corner")
+    before = folder.main_db.read_bytes()
+    monkeypatch.undo()
+
+    with pytest.raises(Unavailable, match="newer version of Scanly.*nothing was changed"):
+        open_once(folder)
+    assert folder.main_db.read_bytes() == before
+    assert backup.list_backups(folder) == []
+
+
+def test_every_process_has_a_node_of_its_own_and_gives_it_back(folder: DataFolder):
+    async def nodes() -> list[int]:
+        async with open_app(folder, Settings()) as one, open_app(folder, Settings()) as other:
+            return [one.node, other.node]
+
+    assert asyncio.run(nodes()) == [0, 1]
+    assert asyncio.run(nodes()) == [0, 1]
