@@ -74,7 +74,7 @@ def test_a_step_that_fails_changes_nothing(folder: DataFolder, newer):
     open_once(folder, name="Chai Corner")
     newer(then='op.execute("no such statement")')
 
-    with pytest.raises(Exception, match="no such statement|syntax"):
+    with pytest.raises(Exception, match=r"no such statement|syntax"):
         open_once(folder)
     assert "added" not in tables(folder)
     assert len(backup.list_backups(folder)) == 1
@@ -86,7 +86,7 @@ def test_a_database_of_a_newer_version_is_refused_and_left_alone(folder: DataFol
     before = folder.main_db.read_bytes()
     monkeypatch.undo()
 
-    with pytest.raises(Unavailable, match="newer version of Scanly.*nothing was changed"):
+    with pytest.raises(Unavailable, match=r"newer version of Scanly.*nothing was changed"):
         open_once(folder)
     assert folder.main_db.read_bytes() == before
     assert backup.list_backups(folder) == []

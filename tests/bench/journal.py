@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import median
 
 from rig.program import PHONE, fresh_folder
-from rig.telling import machine, proof, say, table, target
+from rig.telling import machine, say, table, target
 
 from scanly.analytics.batch import ROW
 from scanly.analytics.events_sqlite import SqliteEvents
@@ -61,7 +61,7 @@ def main() -> None:
         ("bare sqlite3 inserts", f"{1e6 / plain:.1f}", f"{plain:,.0f}"),
     ]
     table(("median of rounds", "us/scan", "scans per CPU s"), rows)
-    say(f"  Counting is {again:.2f} times as fast as inserting the rows and nothing else.")
+    say(f"  Counting is {again:.2f} times as fast as inserting the rows and nothing else. Every scan was counted.")
     target(f"recorded in {record_us:.1f} us (at most {TARGET_RECORD_US:g})", met=record_us <= TARGET_RECORD_US)
 
 
@@ -100,7 +100,8 @@ def measure(folder: DataFolder, visits: list[Visit]) -> tuple[float, float, floa
     writing_s = _cpu_of(lambda: _write(folder.root / "plain", recorded_bytes // len(visits), len(visits)))
     counting_s = _count(folder)
     rows = _rows(folder.events_db)
-    proof(f"{len(rows):,} of {len(visits):,} recorded scans were counted", holds=len(rows) == len(visits))
+    if len(rows) != len(visits):
+        raise SystemExit(f"{len(rows):,} of {len(visits):,} recorded scans were counted.")
     inserting_s = _insert(empty, rows)
     number = len(visits)
     return recording_s / number * 1e6, writing_s / number * 1e6, number / counting_s, number / inserting_s

@@ -8,6 +8,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from scanly.core.actor import Role
+from scanly.core.colour import contrast_ratio, luminance, rgb
 from scanly.core.errors import Invalid, Problem
 from scanly.core.ids import PersonId, WorkspaceId
 from scanly.core.text import has_control, nearest
@@ -18,6 +19,8 @@ PRIVACY: dict[Privacy, str] = {
     "none": "visitors are not told apart at all",
 }
 MAX_NAME = 80
+# Source: WCAG 2.2, 1.4.3.
+READABLE_CONTRAST = 4.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def check_workspace(workspace: Workspace) -> Workspace:
         problems.append(
             Problem("privacy", f'"{workspace.privacy}" is not a level.', f"Use {' or '.join(PRIVACY)}.")
         )
-    if not problems and contrast_ratio(workspace.accent, workspace.background) < 4.5:
+    if not problems and _contrast(workspace) < READABLE_CONTRAST:
         problems.append(
             Problem(
                 "accent", f"{workspace.accent} on {workspace.background} is hard to read.", "Make one darker."
@@ -85,18 +88,8 @@ def check_person(name: str, email: str) -> None:
         raise Invalid(problems=tuple(problems))
 
 
-def contrast_ratio(first: str, second: str) -> float:
-    """Contrast of two ``#rrggbb`` colours, 1 to 21. Source: WCAG 2.2, "contrast ratio"."""
-    lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    channels = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    red, green, blue = (
-        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+def _contrast(workspace: Workspace) -> float:
+    return contrast_ratio(luminance(rgb(workspace.accent)), luminance(rgb(workspace.background)))
 
 
 def _name_problems(field_name: str, name: str) -> list[Problem]:

@@ -91,7 +91,9 @@ async def run(call: Call, workspace_id: WorkspaceId, order: Order, progress: Pro
     """Makes what is not there yet. Raises Invalid, Conflict or Unavailable for the run as a whole."""
     rows, columns, template = _opened(order)
     if order.folder.exists() and not order.folder.is_dir():
-        raise Conflict(f"{order.folder} is a file.", hint="Name a folder, or a file that ends with .zip, with -o.")
+        raise Conflict(
+            f"{order.folder} is a file.", hint="Name a folder, or a file that ends with .zip, with -o."
+        )
     if (order.folder / RESULTS).exists() and not order.resume:
         raise Conflict(
             f"{order.folder} holds a finished run.", hint="Add --resume, or choose another folder with -o."

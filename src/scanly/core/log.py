@@ -36,7 +36,10 @@ class _Formatter(logging.Formatter):
             return msgspec.json.encode(line, enc_hook=str).decode()
         pairs = "".join(f" {name}={printable(str(value))}" for name, value in fields.items())
         moment = iso(int(record.created * 1000))
-        lines = [f"{moment} {record.levelname.lower():7} {sentence}{pairs}", *map(printable, trace.splitlines())]
+        lines = [
+            f"{moment} {record.levelname.lower():7} {sentence}{pairs}",
+            *map(printable, trace.splitlines()),
+        ]
         return "\n".join(lines)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scanly.qr.style import contrast_ratio, luminance
+from scanly.core.colour import contrast_ratio, luminance
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -11,7 +11,8 @@ from __future__ import annotations
 import hashlib
 import zlib
 
-from scanly.qr.style import Style, rgb
+from scanly.core.colour import rgb
+from scanly.qr.style import Style
 from scanly.qr.symbol import Symbol
 
 PT_PER_MM = 72 / 25.4

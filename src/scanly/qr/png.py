@@ -13,8 +13,9 @@ import struct
 import zlib
 from dataclasses import dataclass
 
+from scanly.core.colour import rgb
 from scanly.core.errors import Invalid
-from scanly.qr.style import MIN_MODULE_MM, Style, rgb
+from scanly.qr.style import MIN_MODULE_MM, Style
 from scanly.qr.symbol import Symbol
 
 MAX_SIDE_PX = 9_000

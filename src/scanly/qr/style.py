@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from scanly.core.colour import contrast_ratio, luminance, rgb
 from scanly.core.errors import Invalid, Problem
 from scanly.qr.symbol import LEVELS, Level, Symbol
 
@@ -17,7 +18,6 @@ MIN_MODULE_MM = 0.25
 SIZE_MM = (5.0, 5000.0)
 DPI = (72, 2400)
 
-Rgb = tuple[int, int, int]
 _COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 
 
@@ -65,28 +65,6 @@ class Style(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             message = f'"{self.level}" is not an error correction level.'
             found.append(Problem("level", message, "Use L, M, Q or H."))
         return found
-
-
-def rgb(colour: str) -> Rgb:
-    """Red, green and blue, 0 to 255, of ``#rrggbb``."""
-    value = int(colour[1:], 16)
-    return value >> 16, value >> 8 & 255, value & 255
-
-
-def luminance(colour: Rgb) -> float:
-    """Relative luminance, 0 (black) to 1 (white). Source: WCAG 2.2, relative luminance."""
-
-    def linear(channel: int) -> float:
-        share = channel / 255
-        return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
-
-    red, green, blue = (linear(channel) for channel in colour)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast_ratio(one: float, other: float) -> float:
-    """Contrast of two luminances, 1 to 21, in either order. Source: WCAG 2.2, contrast ratio."""
-    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
 
 
 def _colour_problems(dark: str, light: str) -> list[Problem]:

@@ -21,6 +21,7 @@ from scanly.scans.journal import Journal
 from scanly.scans.table import LinkTable
 from scanly.web.public import pages, routes
 from scanly.web.redirect import Application
+from scanly.web.request import Scope
 
 log = Log("scanly.web")
 AnyRequest = Request[Any, Any, State]
@@ -113,8 +114,11 @@ def _refused(request: AnyRequest, error: HTTPException) -> Response[bytes]:
 
 
 def _unknown(request: AnyRequest, error: Exception) -> Response[bytes]:
-    log.error("a request failed", cause=error, path=request.url.path)
-    return _page(request, 500, "Something went wrong on our side. Please try again.")
+    request_id = str(cast(Scope, request.scope)["request_id"])
+    log.error("a request failed", cause=error, request_id=request_id, path=request.url.path)
+    return _page(
+        request, 500, f"Something went wrong on our side. Please try again. (Reference {request_id})"
+    )
 
 
 def _page(request: AnyRequest, status: int, sentence: str) -> Response[bytes]:

@@ -1,9 +1,11 @@
-"""The headers that every page carries, put on in one place."""
+"""What every answer behind the redirect front carries: security headers, and an id to find it in the log."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from scanly.core.ids import show
 from scanly.web.redirect import Application, Receive, Send
 from scanly.web.request import Scope
 
@@ -28,13 +30,16 @@ HEADERS = (
 )
 
 
-def with_headers(inner: Application) -> Application:
-    """The application with `HEADERS` on every answer."""
+def with_headers(inner: Application, make_id: Callable[[], int]) -> Application:
+    """The application with `HEADERS` and its own ``x-request-id`` on every answer."""
 
     async def outer(scope: Scope, receive: Receive, send: Send) -> None:
+        request_id = scope["request_id"] = show(make_id())
+
         async def sent(message: dict[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *HEADERS]
+                named = (b"x-request-id", request_id.encode())
+                message["headers"] = [*message["headers"], *HEADERS, named]
             await send(message)
 
         await inner(scope, receive, sent if scope["type"] == "http" else send)

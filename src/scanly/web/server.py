@@ -149,7 +149,11 @@ async def running(app: App, *, with_demo: bool) -> AsyncGenerator[tuple[Applicat
         app=app, table=table, metrics=metrics, journal=journal, demo=with_demo, stopping=stopping
     )
     front = RedirectFront(
-        with_headers(build(serving)), table, recorder, Proxies.of(app.settings.trusted_proxies), metrics
+        with_headers(build(serving), app.make_id),
+        table,
+        recorder,
+        Proxies.of(app.settings.trusted_proxies),
+        metrics,
     )
     runner = Runner(
         app.main, app.clock, app.make_id, f"node-{app.node}", duties(app.folder, app.settings, app.clock)
