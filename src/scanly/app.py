@@ -16,7 +16,7 @@ from scanly.core.paths import DataFolder
 from scanly.core.settings import Settings
 from scanly.db.engine import Database, Part, do_nothing, open_postgres, open_sqlite
 from scanly.links.hosts import BaseUrl, canonical, parse_base_url
-from scanly.ops import backup, schema
+from scanly.ops import backup, restore, schema
 from scanly.work.call import Call
 
 
@@ -59,6 +59,7 @@ async def open_app(folder: DataFolder, settings: Settings, clock: Clock = now_ms
     """
     folder.create()
     node, node_lock = lease_node(folder.nodes)
+    await restore.finish_interrupted_restore(folder, settings)
     generation = Generation(folder.generation)
     databases = {part: _open_part(folder, settings, part, generation) for part in ("main", "events")}
     try:

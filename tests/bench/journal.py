@@ -61,8 +61,12 @@ def main() -> None:
         ("bare sqlite3 inserts", f"{1e6 / plain:.1f}", f"{plain:,.0f}"),
     ]
     table(("median of rounds", "us/scan", "scans per CPU s"), rows)
-    say(f"  Counting is {again:.2f} times as fast as inserting the rows and nothing else. Every scan was counted.")
-    target(f"recorded in {record_us:.1f} us (at most {TARGET_RECORD_US:g})", met=record_us <= TARGET_RECORD_US)
+    say(
+        f"  Counting is {again:.2f} times as fast as inserting the rows and nothing else. Every scan was counted."
+    )
+    target(
+        f"recorded in {record_us:.1f} us (at most {TARGET_RECORD_US:g})", met=record_us <= TARGET_RECORD_US
+    )
 
 
 def make_visits(number: int) -> list[Visit]:
@@ -91,7 +95,7 @@ def measure(folder: DataFolder, visits: list[Visit]) -> tuple[float, float, floa
     with lease:
         journal = Journal(folder.journal, node, now_ms)
         recorder = Recorder(journal, Salts(folder.salts), Places(None), IdMaker(node, now_ms), now_ms)
-        recording_s = _cpu_of(lambda: all([recorder.record(visit) for visit in visits]))
+        recording_s = _cpu_of(lambda: all(map(recorder.record, visits)))
         journal.close()
     recorded_bytes = sum(
         segment_path(folder.journal, node, segment).stat().st_size

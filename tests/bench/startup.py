@@ -44,7 +44,9 @@ def measure_help(program: Program, times: int) -> None:
     bare_ms = median(_cpu_ms([COMMAND[0], "-c", "pass"], program.environment()) for _ in range(times))
     help_ms = median(_cpu_ms(command, program.environment()) for _ in range(times))
     loaded = _modules(program)
-    say(f"  scanly --help: {help_ms:.0f} ms of CPU, of which Python itself {bare_ms:.0f}; {len(loaded)} modules")
+    say(
+        f"  scanly --help: {help_ms:.0f} ms of CPU, of which Python itself {bare_ms:.0f}; {len(loaded)} modules"
+    )
     target(f"help in {help_ms:.0f} ms (below {TARGET_HELP_MS:g})", met=help_ms < TARGET_HELP_MS)
     needless = sorted({name.partition(".")[0].lower() for name in loaded} & ABSENT_FROM_HELP)
     proof(f"help loads none of what it does not need {needless or ''}".rstrip(), holds=not needless)

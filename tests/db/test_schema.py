@@ -12,7 +12,8 @@ import scanly
 from scanly.core.errors import Unavailable
 from scanly.db.engine import Database, open_postgres, open_sqlite
 from scanly.db.types import EVENTS, MAIN
-from scanly.ops.schema import HEADS, MIGRATIONS
+from scanly.ops import schema
+from scanly.ops.schema import HEADS, MIGRATIONS, upgrade, version
 
 SOURCE = Path(scanly.__file__).parent
 for tables in SOURCE.glob("*/tables.py"):
@@ -23,10 +24,10 @@ import asyncio, sys
 from pathlib import Path
 from scanly.app import open_app
 from scanly.core.paths import DataFolder
+from scanly.core.settings import Settings
 async def main():
     async with open_app(DataFolder(Path(sys.argv[1])), Settings(database_url=sys.argv[2])):
         pass
-sys.stdin.readline()
 asyncio.run(main())
 print("alembic" in sys.modules)
 """
@@ -111,26 +112,30 @@ def test_data_of_a_newer_version_is_refused_and_left_alone(either, part):
     assert not list(either.folder.backups.iterdir())
 
 
-def test_processes_that_start_together_on_nothing_all_start(database_url, folder):
-    command = [sys.executable, "-c", OPEN, folder.root, database_url]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    together = [subprocess.Popen(command, **pipes) for _ in range(3)]
-    for process in together:
-        process.stdin.write("\n")
-        process.stdin.flush()
-    answers = [process.communicate(timeout=60) for process in together]
-    assert [process.returncode for process in together] == [0, 0, 0], answers
+def test_nodes_that_start_together_on_nothing_take_the_steps_once(database_url, folder):
+    def opened():
+        return open_postgres(database_url, "main") if database_url else open_sqlite(folder.main_db, "main")
+
+    async def work():
+        nodes = [opened() for _ in range(4)]
+        try:
+            steps = [upgrade(node, "main", lambda: asyncio.sleep(0)) for node in nodes]
+            await asyncio.wait_for(asyncio.gather(*steps), 30)
+            return set((await described(nodes[0])).keys()), await version(nodes[0])
+        finally:
+            for node in nodes:
+                await node.close()
+
+    assert asyncio.run(work()) == (set(MAIN.tables), HEADS["main"])
 
 
 def test_what_is_up_to_date_is_opened_without_alembic(installation):
     command = [sys.executable, "-c", OPEN, installation.folder.root, ""]
-    done = subprocess.run(command, input="\n", capture_output=True, text=True, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
 
 
 def test_a_step_that_fails_leaves_nothing_behind(folder, monkeypatch):
-    from scanly.ops import schema
-
     (folder.root / "steps" / "main").mkdir(parents=True)
     steps = folder.root / "steps"
     (steps / "env.py").write_text((MIGRATIONS / "env.py").read_text())
@@ -144,11 +149,9 @@ def test_a_step_that_fails_leaves_nothing_behind(folder, monkeypatch):
         database = open_sqlite(folder.main_db, "main")
         try:
             with pytest.raises(RuntimeError, match="on purpose"):
-                await schema.upgrade(database, "main", lambda: asyncio.sleep(0))
-            return await described(database), await schema.version(database)
+                await upgrade(database, "main", lambda: asyncio.sleep(0))
+            return await described(database), await version(database)
         finally:
             await database.close()
 
     assert asyncio.run(work()) == ({}, None)
-
-

@@ -56,7 +56,7 @@ def test_a_tag_is_found_as_a_whole_and_literally(bare, tag, found):
 
 
 @pytest.mark.parametrize(
-    ("column", "value"), [("size", "many"), ("big", "12 rows"), ("big", 1.5), ("size", "1.5"), ("name", b"\0")]
+    ("column", "value"), [("size", "many"), ("big", "12 rows"), ("size", "1.5"), ("name", b"\0")]
 )
 def test_a_value_of_the_wrong_type_is_refused(bare, column, value):
     async def work(database):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,11 +55,14 @@ class House:
 
     folder: DataFolder
     settings: Settings
-    now_ms: int = NOW_MS
+    template: Path
     opened: int = 0
 
     def run(self, work: Callable[[App], Awaitable[Any]]) -> Any:
         self.opened += 1
+        if not self.settings.database_url and not self.folder.main_db.exists():
+            for path in self.template.glob("*.db"):
+                shutil.copy(path, self.folder.root)
 
         async def inside() -> Any:
             async with open_app(self.folder, self.settings, lambda: NOW_MS + self.opened) as app:
@@ -140,16 +144,29 @@ class House:
         return self.run(work)
 
 
-@pytest.fixture
-def house(folder: DataFolder) -> House:
-    return House(folder, Settings())
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder whose databases have their tables: migrations run once for all tests."""
+    folder = DataFolder(tmp_path_factory.mktemp("migrated"))
+
+    async def make() -> None:
+        async with open_app(folder, Settings()):
+            pass
+
+    asyncio.run(make())
+    return folder.root
 
 
 @pytest.fixture
-def empty_house(tmp_path: Path) -> House:
+def house(folder: DataFolder, migrated: Path) -> House:
+    return House(folder, Settings(), migrated)
+
+
+@pytest.fixture
+def empty_house(tmp_path: Path, migrated: Path) -> House:
     made = DataFolder(tmp_path / "elsewhere")
     made.create()
-    return House(made, Settings())
+    return House(made, Settings(), migrated)
 
 
 @pytest.fixture

@@ -76,11 +76,15 @@ def test_a_restore_that_is_killed_at_any_step_leaves_the_old_or_the_new(house: H
     new = state(house.folder)
     template = DataFolder(tmp_path / "old")
     template.create()
-    type(house)(template, Settings()).furnish(codes=("old",), scans=3)
+    type(house)(template, Settings(), house.template).furnish(codes=("old",), scans=3)
     (template.media / "old.png").write_bytes(b"old")
     (template.root / "secret.key").write_bytes(b"old key")
+    crashed = sqlite3.connect(template.main_db)  # never closed: a log is left beside the database
+    crashed.execute("UPDATE links SET title = 'in the log'")
+    crashed.commit()
     old = state(template)
     assert old != new
+    assert (template.root / "scanly.db-wal").stat().st_size
 
     outcomes: list[bool] = []
     for stop_at in range(1, 200):
@@ -104,6 +108,7 @@ def test_a_restore_that_is_killed_at_any_step_leaves_the_old_or_the_new(house: H
     assert outcomes == sorted(outcomes), "first the old, then the new"
     assert outcomes.count(False) >= 5
     assert outcomes.count(True) >= 10
+    crashed.close()
 
 
 def test_with_postgresql_an_interrupted_restore_is_finished_from_where_it_stood(
@@ -115,7 +120,7 @@ def test_with_postgresql_an_interrupted_restore_is_finished_from_where_it_stood(
     house.ingest()
     path = make(house)
 
-    async def killed(*_: object) -> None:
+    def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
     for step in ("_swap_files", "_swap_schemas"):
@@ -160,6 +165,7 @@ def test_a_restore_is_refused_while_a_server_runs_or_a_command_has_the_folder_op
             await restore(path, house.folder, Settings(), force=True)
 
     house.run(meanwhile)
+    assert not asyncio.run(finish_interrupted_restore(house.folder, Settings())), "nothing is left to finish"
     assert state(house.folder) == before
     put(path, house.folder, force=True)
 

@@ -32,7 +32,6 @@ TABLE: dict[str, Role] = {
     "link.restore": Role.EDITOR,
     "code.add": Role.EDITOR,
     "stats.show": Role.VIEWER,
-    "archive.export": Role.OWNER,
 }
 
 Action = Callable[Concatenate[Call, WorkspaceId, P], Awaitable[R]]

@@ -52,6 +52,8 @@ def serve(
     server = Server(folder, given, demo, sockets, lock)
     server.start()
     if not session.quiet:
+        if settings.port not in (0, options["port"]):
+            say(f"Port {settings.port} is taken by another program; {options['port']} is used instead.")
         _announce(load(folder.settings_file, environment(), given)[0], folder)
     server.run()
 

@@ -87,7 +87,9 @@ async def _question(
 
 
 def _show(answer: Report) -> None:
-    most = max((row.scans for row in answer.rows), default=0)
+    # Where people are not told apart (kinds, outcomes), every visit has its bar.
+    sizes = [row.recorded if row.visitors is None else row.scans for row in answer.rows]
+    most = max(sizes, default=0)
     columns = ("title",) if any(row.title for row in answer.rows) else ()
     rows = [
         (
@@ -96,9 +98,9 @@ def _show(answer: Report) -> None:
             row.scans,
             "" if row.visitors is None else row.visitors,
             row.recorded,
-            "█" * round(row.scans / most * _BAR_CHARS) if most else "",
+            "█" * round(size / most * _BAR_CHARS) if most else "",
         )
-        for row in answer.rows
+        for row, size in zip(answer.rows, sizes, strict=True)
     ]
     if rows:
         output.table(

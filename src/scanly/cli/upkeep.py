@@ -51,10 +51,14 @@ def verify_backup(context: typer.Context, file: BackupFile) -> None:
 
     session = Session.of(context)
     verdict = backup.verify(_found(session, file))
+    held = verdict.manifest
     if session.json:
-        output.as_json(verdict)
-    else:
-        output.say(str(verdict))
+        output.as_json({"file": str(file), "ok": verdict.ok, "problems": verdict.problems, "manifest": held})
+    for problem in (*verdict.problems, *verdict.notes):
+        output.tell(problem)
+    if verdict.ok and held and not session.json:
+        what = f"{text.count(held.links, 'link')} and {text.count(held.scans, 'scan')}"
+        output.say(f"{file.name} is whole: {what}, made {clock.iso(held.made_ms)} by Scanly {held.program}.")
     if not verdict.ok:
         raise typer.Exit(PARTLY_DONE)
 
@@ -110,8 +114,12 @@ def export(
     session = Session.of(context)
 
     async def work(app: App) -> None:
-        from scanly.accounts.actions import choose_workspace
+        import asyncio
 
+        from scanly.accounts.actions import choose_workspace
+        from scanly.analytics.flush import flush
+
+        await asyncio.to_thread(flush, app.folder, app.settings.database_url, app.clock)
         chosen = await choose_workspace(app.call(), session.workspace) if session.workspace else None
         counts = await write(
             app.main, app.events, app.folder, archive, workspace_id=chosen.id if chosen else None

@@ -14,16 +14,9 @@ from pathlib import Path
 from typing import Literal
 
 from sqlalchemy import Connection as SyncConnection
-from sqlalchemy import event, make_url
+from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import (
-    ArgumentError,
-    DataError,
-    DBAPIError,
-    IntegrityError,
-    NoSuchModuleError,
-    ProgrammingError,
-)
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -32,8 +25,6 @@ from scanly.core.errors import Invalid, Unavailable
 Part = Literal["main", "events"]
 Connection = AsyncConnection
 BUSY_TIMEOUT_MS = 5000
-# Faults of our own statements, not of the database: they must not be mistaken for bad weather.
-_OURS = (DataError, IntegrityError, ProgrammingError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +52,9 @@ class Database:
         try:
             async with self.writer.begin() as connection:
                 yield connection
-        except _OURS:
-            raise
         except (DBAPIError, OSError) as error:
+            if _is_ours(error):
+                raise
             raise _translated(error) from error
         self.committed()
 
@@ -73,9 +64,9 @@ class Database:
         try:
             async with self.reader.connect() as connection:
                 yield connection
-        except _OURS:
-            raise
         except (DBAPIError, OSError) as error:
+            if _is_ours(error):
+                raise
             raise _translated(error) from error
 
     async def close(self) -> None:
@@ -124,9 +115,8 @@ def _prepare_sqlite(engine: AsyncEngine, synchronous: str, *, begin: str, query_
 def open_postgres(url: str, part: Part, committed: Callable[[], None] = do_nothing) -> Database:
     """The schema ``part`` of the PostgreSQL database at ``url``. Raises Invalid for any other URL."""
     try:
-        parsed = make_url(url).set(drivername="postgresql+asyncpg")
         engine = create_async_engine(
-            parsed,
+            _postgres_address(url),
             pool_size=4,
             pool_pre_ping=True,
             connect_args={
@@ -134,13 +124,35 @@ def open_postgres(url: str, part: Part, committed: Callable[[], None] = do_nothi
                 "server_settings": {"search_path": part, "application_name": "scanly"},
             },
         )
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise Invalid(f"database_url is not a PostgreSQL address: {error}.") from error
     except ImportError as error:
         raise Unavailable(
             "PostgreSQL needs the driver asyncpg.", hint="Install it with: pip install 'scanly[postgres]'."
         ) from error
-    return Database(engine, engine, committed)
+    # The same connections; one that only reads sees the state of its first question until its end.
+    reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return Database(engine, reader, committed)
+
+
+def _postgres_address(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        parsed = None
+    if parsed is None or parsed.drivername not in ("postgresql", "postgres", "postgresql+asyncpg"):
+        raise Invalid(
+            "database_url is not the address of a PostgreSQL database.",
+            hint="Write it like postgresql://user:password@host/database.",
+        )
+    return parsed.set(drivername="postgresql+asyncpg")
+
+
+def _is_ours(error: DBAPIError | OSError) -> bool:
+    """Whether a statement of ours is at fault, not the database: that must not be taken for bad weather."""
+    if not isinstance(error, DBAPIError) or isinstance(error, DataError | IntegrityError | ProgrammingError):
+        return isinstance(error, DBAPIError)
+    # PostgreSQL's driver has one class for most errors: a value it cannot send, or SQLSTATE class 22.
+    told = error.orig.__cause__ if error.orig else None
+    return isinstance(told, ValueError) or str(getattr(told, "sqlstate", "")).startswith("22")
 
 
 def _translated(error: DBAPIError | OSError) -> Unavailable:

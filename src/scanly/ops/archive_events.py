@@ -39,7 +39,7 @@ async def clear(events: Database, archive: Reader, link_of: LinkOf, workspace_of
 
 async def store(events: Database, archive: Reader, link_of: LinkOf, workspace_of: WorkspaceOf) -> None:
     """Adds subjects, scans, totals and visitors under their new links and workspaces."""
-    owners: dict[int, int] = {}
+    owners: dict[LinkId, WorkspaceId] = {}
     numbers = _Numbers({row.text: (int(kind(row.kind)), row.rules) for row in archive.rows(AgentRow)})
     for batch in archive.batches(LinkRow):
         new = {link_of(row.id): workspace_of(row.workspace_id) for row in batch}
@@ -79,7 +79,7 @@ class _Numbers:
         self.agents: dict[str, int] = {}
         self.words: dict[str, dict[str, int]] = {name: {"": 0} for name in WORDS}
 
-    async def learn_subjects(self, connection: Connection, owners: Mapping[int, int]) -> None:
+    async def learn_subjects(self, connection: Connection, owners: Mapping[LinkId, WorkspaceId]) -> None:
         new = {link: {"link_id": link, "workspace_id": owner} for link, owner in owners.items()}
         await _learn(connection, subjects, subjects.c.link_id, new, self.subjects)
 

@@ -118,7 +118,7 @@ async def _refuse_taken(connection: Connection, archive: Reader) -> None:
         if row.name.lower() in known:
             raise Conflict(
                 f'There is a workspace named "{row.name}" already.',
-                hint='Rename it first: scanly workspace edit --name "…". Nothing was imported.',
+                hint="Rename it first: scanly workspace edit NAME --rename OTHER. Nothing was imported.",
             )
     taken: list[str] = []
     for batch in archive.batches(LinkRow):

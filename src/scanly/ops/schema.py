@@ -11,9 +11,11 @@ from sqlalchemy.schema import CreateSchema
 
 from scanly.core.errors import Unavailable
 from scanly.db.engine import Connection, Database, Part
+from scanly.db.sequence import in_commit_order
 
 # The newest step of each part; a test compares them with the folder.
 HEADS: dict[Part, str] = {"main": "0001", "events": "0001"}
+_STEPS = "migrations"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -34,6 +36,7 @@ async def upgrade(database: Database, part: Part, before: Callable[[], Awaitable
     """
     if database.engine_name == "postgresql":
         async with database.write() as connection:
+            await in_commit_order(connection, _STEPS)
             await connection.execute(CreateSchema(part, if_not_exists=True))
     at = await version(database)
     if at == HEADS[part]:
@@ -42,6 +45,7 @@ async def upgrade(database: Database, part: Part, before: Callable[[], Awaitable
         _refuse_newer(at, part)
         await before()
     async with database.write() as connection:
+        await in_commit_order(connection, _STEPS)  # nodes that start together: the others find it done
         await _take_steps(connection, part)
     return True
 

@@ -124,6 +124,8 @@ def _unknown(request: AnyRequest, error: Exception) -> Response[bytes]:
 def _page(request: AnyRequest, status: int, sentence: str) -> Response[bytes]:
     language = request.headers.get("accept-language", "")
     if status == 404:
+        serving: Serving = request.app.state.serving
+        serving.metrics.not_found += 1
         body, kind = pages.not_found(language), MediaType.HTML
     else:
         body, kind = f"{sentence}\n".encode(), MediaType.TEXT

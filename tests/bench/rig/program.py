@@ -94,9 +94,13 @@ def _role(child: psutil.Process) -> str:
 @contextmanager
 def fresh_folder() -> Generator[Path]:
     """A folder that is gone afterwards, also when the script is told to end."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, _leave)
     with tempfile.TemporaryDirectory(prefix="scanly-bench-") as folder:
         yield Path(folder)
+
+
+def _leave(_signal: int, _frame: object) -> None:
+    raise SystemExit(143)
 
 
 def end(process: subprocess.Popen[str]) -> None:
