@@ -193,7 +193,7 @@ def either(request: pytest.FixtureRequest) -> Installation:
     return request.getfixturevalue(name)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright's event loop must not outlive the tests that need it
 def chromium() -> Iterator[object]:
     """A launched browser."""
     from playwright.sync_api import sync_playwright

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from scanly.core.actor import Actor, folder_owner
 from scanly.core.clock import Clock, now_ms
+from scanly.core.errors import Invalid
 from scanly.core.generation import Generation
 from scanly.core.ids import IdMaker
 from scanly.core.lock import lease_node
@@ -45,10 +46,12 @@ class App:
     def own_hosts(self) -> frozenset[str]:
         """The hosts under which codes of the default host answer: base URL, loopback, what is listened on."""
         everywhere = listens_everywhere(self.settings.host)
-        listened = {own_name(), *own_addresses()} if everywhere else {self.settings.host}
-        return frozenset(
-            {self.base_url.host, "localhost", "127.0.0.1", "::1"} | {canonical(host) for host in listened}
-        )
+        listened = [own_name(), *own_addresses()] if everywhere else [self.settings.host]
+        hosts = {self.base_url.host, "localhost", "127.0.0.1", "::1"}
+        for host in listened:
+            with suppress(Invalid):  # a machine may have a name that no browser takes, such as 4711
+                hosts.add(canonical(host))
+        return frozenset(hosts)
 
 
 @asynccontextmanager

@@ -34,8 +34,8 @@ LOOK_EVERY_S = 0.02
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--rows", type=int, default=10_000)
-    asked.add_argument("--sample", type=int, default=1_000, help="symbols that segno makes")
-    asked.add_argument("--kill-rows", type=int, default=1_500, help="rows of the run that is killed")
+    asked.add_argument("--sample", type=int, default=600, help="symbols that segno makes")
+    asked.add_argument("--kill-rows", type=int, default=1_000, help="rows of the run that is killed")
     asked.add_argument("--kills", type=int, default=3)
     asked.add_argument("--seed", type=int, default=time.time_ns() % 10_000)
     options = asked.parse_args()

@@ -6,6 +6,7 @@ import asyncio
 import re
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -179,6 +180,17 @@ def test_the_count_moves_after_a_scan_without_loading_the_page_again(chromium: A
         assert page.evaluate("window.same") == "still here"
         assert page.evaluate("document.activeElement.closest('tr').id") == "row-counter"
         assert page.heard == []
+
+
+def test_the_count_is_live_however_slowly_the_scripts_arrive(chromium: Any, cafe: Cafe) -> None:
+    def late(route: Any) -> None:
+        time.sleep(0.4)
+        route.continue_()
+
+    with opened(chromium, "about:blank") as page:
+        page.route("**/hx-sse.js*", late)
+        with page.expect_request("**/_live", timeout=5_000):
+            page.goto(cafe.url("/"))
 
 
 def test_without_javascript_it_is_a_plain_table(chromium: Any, cafe: Cafe) -> None:

@@ -8,10 +8,12 @@ from dataclasses import replace
 from scanly.accounts import store
 from scanly.accounts.model import Member, Privacy, Workspace, check_person, check_workspace
 from scanly.accounts.policy import permit_folder, permitted
-from scanly.core.actor import Role
-from scanly.core.errors import Conflict, Invalid, NotFound
+from scanly.core.actor import Actor, Role
+from scanly.core.errors import Conflict, Forbidden, Invalid, NotFound
 from scanly.core.ids import PersonId, WorkspaceId
 from scanly.core.text import nearest
+from scanly.db.engine import Connection
+from scanly.db.sequence import in_commit_order
 from scanly.work.call import Call
 
 FIRST_NAME = "My workspace"
@@ -23,7 +25,8 @@ async def add_workspace(call: Call, name: str, changes: Mapping[str, str]) -> Wo
     permit_folder(call.who)
     workspace = _changed(Workspace(WorkspaceId(call.make_id()), name, created_ms=call.now_ms), changes)
     async with call.db.write() as connection:
-        if not await store.add_workspace_anywhere(connection, workspace):
+        there = await store.find_workspace_anywhere(connection, name)
+        if there or not await store.add_workspace_anywhere(connection, workspace):
             raise Conflict(f'There is a workspace named "{name}" already.', hint="Choose another name.")
     return workspace
 
@@ -98,7 +101,8 @@ async def list_people(call: Call, workspace_id: WorkspaceId) -> list[Member]:
 
 @permitted("person.add")
 async def add_person(call: Call, workspace_id: WorkspaceId, *, name: str, email: str, role: Role) -> Member:
-    """A person with a role. Raises Invalid, or Conflict when the address is there already."""
+    """A person with a role. Raises Forbidden, Invalid, or Conflict when the address is there already."""
+    _permit_role(call.who, role)
     check_person(name, email)
     member = Member(PersonId(call.make_id()), name.strip(), email.lower(), role)
     async with call.db.write() as connection:
@@ -112,9 +116,10 @@ async def add_person(call: Call, workspace_id: WorkspaceId, *, name: str, email:
 
 @permitted("person.edit")
 async def edit_person(call: Call, workspace_id: WorkspaceId, *, email: str, role: Role) -> None:
-    """Gives another role. Raises NotFound, or Conflict for the last owner."""
+    """Gives another role. Raises Forbidden, NotFound, or Conflict for the last owner."""
+    _permit_role(call.who, role)
     async with call.db.write() as connection:
-        members = await store.list_members(connection, workspace_id)
+        members = await _members_to_change(connection, call.who, workspace_id, email)
         if role is not Role.OWNER:
             _keep_an_owner(members, email)
         if not await store.set_role(connection, workspace_id, email.lower(), role):
@@ -123,12 +128,30 @@ async def edit_person(call: Call, workspace_id: WorkspaceId, *, email: str, role
 
 @permitted("person.remove")
 async def remove_person(call: Call, workspace_id: WorkspaceId, *, email: str) -> None:
-    """Raises NotFound, or Conflict for the last owner."""
+    """Raises Forbidden, NotFound, or Conflict for the last owner."""
     async with call.db.write() as connection:
-        members = await store.list_members(connection, workspace_id)
+        members = await _members_to_change(connection, call.who, workspace_id, email)
         _keep_an_owner(members, email)
         if not await store.remove_member(connection, workspace_id, email.lower()):
             raise _nobody(email, members)
+
+
+async def _members_to_change(
+    connection: Connection, who: Actor, workspace_id: WorkspaceId, email: str
+) -> list[Member]:
+    """Everybody in the workspace, who stay as they are until this transaction ends. Raises Forbidden."""
+    await in_commit_order(connection, f"people-{workspace_id}")
+    members = await store.list_members(connection, workspace_id)
+    for member in members:
+        if member.email == email.lower():
+            _permit_role(who, member.role)
+    return members
+
+
+def _permit_role(who: Actor, role: Role) -> None:
+    """Raises Forbidden when somebody else than an owner would make, change or remove one."""
+    if role is Role.OWNER and who.role is not Role.OWNER:
+        raise Forbidden("An owner is made, changed and removed only by an owner.", hint="Ask one of them.")
 
 
 def _keep_an_owner(members: list[Member], email: str) -> None:

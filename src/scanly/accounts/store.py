@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scanly.accounts.model import Member, Workspace
@@ -29,10 +29,9 @@ async def list_workspaces_anywhere(connection: AsyncConnection) -> list[Workspac
 
 
 async def find_workspace_anywhere(connection: AsyncConnection, name: str) -> Workspace | None:
-    """By name, case does not count."""
-    query = select(workspaces).where(func.lower(workspaces.c.name) == name.lower())
-    row = (await connection.execute(query)).first()
-    return _workspace(row) if row else None
+    """By name, case does not count: compared here, because SQLite knows only the case of A to Z."""
+    known = await list_workspaces_anywhere(connection)
+    return next((each for each in known if each.name.casefold() == name.casefold()), None)
 
 
 async def add_workspace_anywhere(connection: AsyncConnection, workspace: Workspace) -> bool:

@@ -220,7 +220,9 @@ def _once(call: Call, link: Link) -> str:
 
 
 async def _found(connection: Connection, workspace_id: WorkspaceId, address: Address) -> Link:
-    link = await store.get_link(connection, workspace_id, address.host, address.code)
+    link = None
+    if codes.possible(address.code):
+        link = await store.get_link(connection, workspace_id, address.host, address.code)
     if link is None:
         near = nearest(address.code, await store.codes_like(connection, workspace_id, address.host))
         raise NotFound(f'There is no code "{address}".', hint=near or 'Run "scanly link list".')

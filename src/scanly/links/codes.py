@@ -35,13 +35,18 @@ def check(code: str) -> str:
     """The code itself. Raises Invalid that says which rule it breaks."""
     if code.casefold() in RESERVED or code.startswith("_"):
         raise Invalid.field("code", f'"{code}" is reserved.', hint="Choose another one.")
-    if not _SHAPE.fullmatch(code):
+    if not possible(code):
         raise Invalid.field(
             "code",
             f'"{code[:80]}" cannot be a code.',
             hint=f"Use 1 to {MAX_LENGTH} of the letters A-Z a-z, digits, - and _.",
         )
     return code
+
+
+def possible(code: str) -> bool:
+    """Whether any link, also a very old one, may have this code."""
+    return _SHAPE.fullmatch(code) is not None
 
 
 def draw() -> str:

@@ -7,32 +7,32 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from scanly.core.address import web_address
 from scanly.core.errors import Invalid
+from scanly.core.text import printable
 
 # The host of links that belong to the default host.
 DEFAULT = ""
-_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+_BEYOND_HOST = re.compile(r"[/?#]")
+_PORT = re.compile(r":[0-9]+$")
 
 
 def canonical(host: str) -> str:
-    """A host as it is compared: lower case, punycode, no port, no final dot. Raises Invalid."""
-    name = host.strip().lower()
-    if name.startswith("["):
-        name = name[1 : name.find("]")]
-    elif name.count(":") == 1:
-        name = re.sub(r":\d*$", "", name)
-    name = name.removesuffix(".")
+    """A host as it is compared: lower case, punycode, no port, no final dot, no brackets. Raises Invalid."""
+    name = host.strip(" ")
     try:
-        return str(ipaddress.ip_address(name))
+        return str(ipaddress.IPv6Address(name))
     except ValueError:
         pass
     try:
-        name = name.encode("idna").decode() if not name.isascii() else name
-    except UnicodeError as error:
-        raise Invalid.field("host", f'"{host[:80]}" is not a host name.') from error
-    if not name or len(name) > 253 or not all(_LABEL.fullmatch(label) for label in name.split(".")):
-        raise Invalid.field("host", f'"{host[:80]}" is not a host name.', hint="Such as go.example.com.")
-    return name
+        if _BEYOND_HOST.search(name):
+            raise Invalid.field("host", "has something after the host.")
+        authority = web_address(f"http://{name}").removeprefix("http://")
+    except Invalid as error:
+        raise Invalid.field(
+            "host", f'"{printable(host[:80])}" is not a host name.', hint="Such as go.example.com."
+        ) from error
+    return _PORT.sub("", authority).strip("[]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which links to list. ``after`` is the id the page before ended with."""
+    """Which links to list; case does not count in ``search`` and ``tag``. ``after`` is the last id before."""
 
     search: str = ""
     tag: str = ""
@@ -124,7 +124,7 @@ def _filtered(query: Select[Any], workspace_id: WorkspaceId, wanted: Filter) -> 
     query = query.where(links.c.workspace_id == workspace_id, links.c.id > wanted.after)
     query = query.where(links.c.removed_ms.is_not(None) if wanted.removed else links.c.removed_ms.is_(None))
     if wanted.tag:
-        query = query.where(links.c.tags.contains(f"|{wanted.tag}|", autoescape=True))
+        query = query.where(links.c.tags.icontains(f"|{wanted.tag}|", autoescape=True))
     if wanted.campaign:
         query = query.where(links.c.campaign == wanted.campaign)
     if wanted.host is not None:

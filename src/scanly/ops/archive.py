@@ -37,7 +37,6 @@ from scanly.ops.archive_file import (
     Writer,
 )
 from scanly.ops.archive_import import Report, import_archive
-from scanly.ops.copy import snapshot
 from scanly.scans.model import Kind, Outcome
 
 __all__ = ["Report", "export", "import_archive"]
@@ -64,8 +63,8 @@ async def export(
         try:
             async with AsyncExitStack() as stack:
                 # What happened is seen first, so that every scan's link is there.
-                happened = await stack.enter_async_context(snapshot(events))
-                made = await stack.enter_async_context(snapshot(main))
+                happened = await stack.enter_async_context(events.read())
+                made = await stack.enter_async_context(main.read())
                 logo = await _write_about(made, writer, workspace_id, clock())
                 await _write_made(made, writer, workspace_id)
                 await _write_happened(happened, writer, workspace_id)

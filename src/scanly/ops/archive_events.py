@@ -39,11 +39,9 @@ async def clear(events: Database, archive: Reader, link_of: LinkOf, workspace_of
 
 async def store(events: Database, archive: Reader, link_of: LinkOf, workspace_of: WorkspaceOf) -> None:
     """Adds subjects, scans, totals and visitors under their new links and workspaces."""
-    owners: dict[LinkId, WorkspaceId] = {}
     numbers = _Numbers({row.text: (int(kind(row.kind)), row.rules) for row in archive.rows(AgentRow)})
     for batch in archive.batches(LinkRow):
         new = {link_of(row.id): workspace_of(row.workspace_id) for row in batch}
-        owners |= new
         async with events.write() as connection:
             await _alone(connection)
             await numbers.learn_subjects(connection, new)
@@ -54,7 +52,7 @@ async def store(events: Database, archive: Reader, link_of: LinkOf, workspace_of
             rows = await _scans(connection, archive, batch, numbers, link_of)
             await connection.execute(insert(scans), rows)
             recent = [row for row in rows if row["day"] >= first_day]
-            await _remember_visitors(connection, recent, numbers, owners)
+            await _remember_visitors(connection, recent, numbers.owners)
     for batch in archive.batches(TotalRow):
         async with events.write() as connection:
             await connection.execute(insert(totals), [_total(row, numbers, link_of) for row in batch])
@@ -71,17 +69,19 @@ async def _alone(connection: Connection) -> None:
 
 
 class _Numbers:
-    """The small numbers of subjects, agents and words in this database, as far as they were needed."""
+    """The small numbers of subjects, agents and words in this database, and who owns which subject."""
 
     def __init__(self, judged: Mapping[str, tuple[int, int]]) -> None:
         self._judged = judged
-        self.subjects: dict[int, int] = {}
+        self.subjects: dict[LinkId, int] = {}
+        self.owners: dict[int, WorkspaceId] = {}
         self.agents: dict[str, int] = {}
         self.words: dict[str, dict[str, int]] = {name: {"": 0} for name in WORDS}
 
     async def learn_subjects(self, connection: Connection, owners: Mapping[LinkId, WorkspaceId]) -> None:
         new = {link: {"link_id": link, "workspace_id": owner} for link, owner in owners.items()}
         await _learn(connection, subjects, subjects.c.link_id, new, self.subjects)
+        self.owners |= {self.subjects[link]: owner for link, owner in owners.items()}
 
     async def learn(self, connection: Connection, batch: Iterable[ScanRow]) -> None:
         """Finds or gives the numbers of all agents and words in a batch."""
@@ -161,15 +161,14 @@ async def _taken(connection: Connection, ids: list[int]) -> set[int]:
 
 
 async def _remember_visitors(
-    connection: Connection, rows: list[dict[str, Any]], numbers: _Numbers, owners: Mapping[int, int]
+    connection: Connection, rows: list[dict[str, Any]], owners: Mapping[int, WorkspaceId]
 ) -> None:
     """So that a person of today who comes again is not counted twice."""
-    links = {number: link for link, number in numbers.subjects.items()} if rows else {}
     keys = {
         (row["day"], key)
         for row in rows
         if row["kind"] == Kind.PERSON and row["outcome"] in LANDED and row["visitor"] != NOBODY
-        for key in keys_of(row["subject"], owners[links[row["subject"]]], row["visitor"])
+        for key in keys_of(row["subject"], owners[row["subject"]], row["visitor"])
     }
     if keys:
         remembered = [{"day": on, "key": key} for on, key in sorted(keys)]

@@ -24,6 +24,7 @@ from scanly.core.errors import Invalid, Unavailable
 from scanly.core.lock import FileLock
 from scanly.core.paths import DataFolder
 from scanly.core.settings import Settings
+from scanly.core.text import count as counted
 from scanly.db.engine import Part
 from scanly.ops import bundle, copy, schema
 from scanly.ops.bundle import FORMAT, Manifest
@@ -63,6 +64,18 @@ class Verdict:
     @property
     def ok(self) -> bool:
         return not self.problems
+
+    def __str__(self) -> str:
+        if self.manifest is None or self.problems:
+            return " ".join(("It cannot be restored.", *self.problems))
+        held = ", ".join(
+            (
+                counted(self.manifest.links, "link"),
+                counted(self.manifest.scans, "scan"),
+                f"{self.manifest.journal_bytes:,} bytes of journal",
+            )
+        )
+        return " ".join((f"It is whole: {held}.", *self.notes))
 
 
 async def create(

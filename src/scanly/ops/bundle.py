@@ -16,7 +16,7 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path, PurePosixPath
-from typing import IO, Annotated, Protocol
+from typing import IO, Annotated, Protocol, cast
 
 import msgspec
 from msgspec import Meta
@@ -220,7 +220,8 @@ def _opened(path: Path) -> Generator[tuple[tarfile.TarFile, _Metered]]:
     try:
         with path.open("rb") as raw, gzip.GzipFile(fileobj=raw, mode="rb") as packed:
             metered = _Metered(packed)
-            with tarfile.open(fileobj=metered, mode="r|") as archive:  # pyright: ignore[reportArgumentType, reportCallIssue] - a stream needs only read()
+            archive = tarfile.open(fileobj=cast("IO[bytes]", metered), mode="r|")  # noqa: SIM115 - closed below
+            with archive:
                 yield archive, metered
     except FileNotFoundError as error:
         raise Invalid(f"There is no file {path}.", hint='See "scanly backup list".') from error

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager, closing, contextmanager
+from collections.abc import Generator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,21 +18,12 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.schema import CreateSchema, DropSchema
 
 from scanly.core.errors import Invalid, Unavailable
-from scanly.db.engine import Connection, Database, Part, open_postgres, open_sqlite
+from scanly.db.engine import Connection, Part, open_postgres, open_sqlite
 from scanly.ops import schema
 
 _PAGES_AT_ONCE = 1_024
 _ROWS_AT_ONCE = 2_000
 _VERSIONS = "alembic_version"
-
-
-@asynccontextmanager
-async def snapshot(database: Database) -> AsyncGenerator[Connection]:
-    """A connection that sees one and the same state as long as the block lasts."""
-    async with database.read() as connection:
-        if database.engine_name == "postgresql":
-            await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        yield connection
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
@@ -96,7 +87,7 @@ async def to_sqlite(url: str, part: Part, target: Path) -> str | None:
     try:
         step = await schema.version(source)
         if step is not None:
-            async with snapshot(source) as old, copied.write() as new:
+            async with source.read() as old, copied.write() as new:
                 await _take_steps(new, part, step)
                 await copy_rows(old, new)
     finally:
@@ -122,7 +113,7 @@ async def to_postgres(source: Path, url: str, part: Part, name: str) -> None:
         step = await schema.version(old_database)
         if step is None:
             raise Invalid(f"{source.name} has no tables of Scanly.")
-        async with snapshot(old_database) as old, new_database.write() as new:
+        async with old_database.read() as old, new_database.write() as new:
             await new.execute(DropSchema(name, cascade=True, if_exists=True))
             await new.execute(CreateSchema(name))
             await new.execute(text("SELECT set_config('search_path', :name, true)"), {"name": name})

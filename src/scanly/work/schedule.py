@@ -6,18 +6,22 @@ processes look, and also when nobody was running at that moment.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from scanly.core.clock import Clock
+from scanly.core.errors import Unavailable
 from scanly.core.ids import JobId
 from scanly.core.log import Log
 from scanly.db.engine import Connection, Database
 from scanly.work import store
-from scanly.work.model import Job, JobState
+from scanly.work.model import LEASE_MS, Job, JobState
 
 log = Log("scanly.work")
 _LEASE = "background"
+_RENEW_S = LEASE_MS / 3000
 _KEEP_DONE_MS = 7 * 86_400_000
 _KEEP_FACTS_MS = 30 * 86_400_000
 
@@ -74,17 +78,40 @@ class Runner:
 
     async def _do_one(self) -> bool:
         async with self.db.write() as connection:
-            job = await store.take_anywhere(connection, list(self._handlers), self.clock())
+            held = await store.hold_lease_anywhere(connection, _LEASE, self.holder, self.clock())
+            wanted = list(self._handlers) if held else []
+            job = await store.take_anywhere(connection, wanted, self.clock())
         if job is None:
             return False
         try:
-            await self._handlers[job.kind](job)
+            await self._handle(job)
         except Exception as error:  # whatever a handler raises is kept with the job
             await self._failed(job, error)
             return True
         async with self.db.write() as connection:
             await store.finish_anywhere(connection, job)
         return True
+
+    async def _handle(self, job: Job) -> None:
+        """Keeps the lease for as long as it takes, so that nobody else begins the same job."""
+        over = asyncio.Event()
+        holding = asyncio.create_task(self._hold_until(over))
+        try:
+            await self._handlers[job.kind](job)
+        finally:
+            over.set()
+            await holding
+
+    async def _hold_until(self, over: asyncio.Event) -> None:
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), _RENEW_S)
+                return
+            try:
+                async with self.db.write() as connection:
+                    await store.hold_lease_anywhere(connection, _LEASE, self.holder, self.clock())
+            except Unavailable as error:
+                log.warning("lease not renewed", reason=str(error))
 
     async def _failed(self, job: Job, error: Exception) -> None:
         async with self.db.write() as connection:
