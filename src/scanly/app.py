@@ -62,7 +62,16 @@ async def open_app(folder: DataFolder, settings: Settings, clock: Clock = now_ms
     """
     folder.create()
     node, node_lock = lease_node(folder.nodes)
-    await restore.finish_interrupted_restore(folder, settings)
+    try:
+        await restore.finish_interrupted_restore(folder, settings)
+        async with _opened(folder, settings, clock, node) as app:
+            yield app
+    finally:
+        node_lock.release()
+
+
+@asynccontextmanager
+async def _opened(folder: DataFolder, settings: Settings, clock: Clock, node: int) -> AsyncGenerator[App]:
     generation = Generation(folder.generation)
     databases = {part: _open_part(folder, settings, part, generation) for part in ("main", "events")}
     try:
@@ -82,7 +91,6 @@ async def open_app(folder: DataFolder, settings: Settings, clock: Clock = now_ms
         for database in databases.values():
             await database.close()
         generation.close()
-        node_lock.release()
 
 
 def _open_part(folder: DataFolder, settings: Settings, part: Part, generation: Generation) -> Database:

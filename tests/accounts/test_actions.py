@@ -48,7 +48,9 @@ def test_a_name_is_taken_whatever_its_case(either):
     assert shown == renamed == replace(other, name="WINDOW")
 
 
-@pytest.mark.parametrize("changes", [{"id": "5"}, {"created_ms": "5"}, {"colour": "red"}, {"privacy": "some"}])
+@pytest.mark.parametrize(
+    "changes", [{"id": "5"}, {"created_ms": "5"}, {"colour": "red"}, {"privacy": "some"}]
+)
 def test_what_cannot_be_changed_is_refused_before_anything_is(installation, changes):
     async def work(app):
         cafe = await actions.choose_workspace(app.call(), None)
@@ -69,7 +71,7 @@ def test_people_of_one_workspace_are_not_seen_in_another(either):
         await actions.add_person(call, there.id, name="Asha", email=ASHA, role=Role.VIEWER)
         with pytest.raises(Conflict, match="in this workspace already"):
             await actions.add_person(call, here.id, name="Asha", email="ASHA@example.com", role=Role.VIEWER)
-        with pytest.raises(NotFound, match='Did you mean "asha@example.com"'):
+        with pytest.raises(NotFound, match=r'Did you mean "asha@example\.com"'):
             await actions.edit_person(call, here.id, email="asho@example.com", role=Role.VIEWER)
         async with app.main.write() as connection:
             assert not await store.remove_member(connection, there.id, BEN)

@@ -69,7 +69,8 @@ def test_an_address_that_can_be_written_to_is_accepted(email):
 
 
 @pytest.mark.parametrize(
-    "email", ["", "asha", "asha@", "@example.com", "a b@example.com", "a@b", "a@example.com\n", "<a@example.com>"]
+    "email",
+    ["", "asha", "asha@", "@example.com", "a b@example.com", "a@b", "a@example.com\n", "<a@example.com>"],
 )
 def test_an_address_that_cannot_be_written_to_is_refused(email):
     with pytest.raises(Invalid, match="email"):

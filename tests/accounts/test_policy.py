@@ -83,7 +83,8 @@ def test_every_way_in_asks_the_policy():
     unasked = [
         name
         for name, function in found.items()
-        if not hasattr(function, "__wrapped__") and "permit_folder(call.who)" not in inspect.getsource(function)
+        if not hasattr(function, "__wrapped__")
+        and "permit_folder(call.who)" not in inspect.getsource(function)
     ]
     assert unasked == []
 

@@ -1,9 +1,9 @@
 import asyncio
 
 from sqlalchemy import insert, select
+from tests.db.conftest import THINGS
 
 from scanly.db.sequence import in_commit_order
-from tests.db.conftest import THINGS
 
 
 def test_a_follower_never_passes_a_number_that_appears_later(bare):

@@ -1,7 +1,6 @@
 import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.exc import DBAPIError
-
 from tests.db.conftest import THINGS
 
 ROWS = [

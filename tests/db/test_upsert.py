@@ -1,7 +1,7 @@
 from sqlalchemy import delete, insert, select
+from tests.db.conftest import THINGS
 
 from scanly.db.upsert import insert_all_new, insert_new, upsert
-from tests.db.conftest import THINGS
 
 
 async def things(connection):

@@ -74,7 +74,9 @@ def test_one_bad_draft_stops_no_other(either, furnish):
     assert len(problems) == 4
     assert "Only http:// and https://" in problems[0]
     for taken, problem in (("taken", problems[1]), ("menu", problems[2])):
-        assert problem == f'code: "{taken}" is taken. Choose another one, or leave it empty to have one drawn.'
+        assert (
+            problem == f'code: "{taken}" is taken. Choose another one, or leave it empty to have one drawn.'
+        )
     assert "is reserved" in problems[3]
     assert [(link.host, link.code) for link in good if len(link.code) < 7] == [
         ("", "menu"),
@@ -95,7 +97,10 @@ def test_a_second_draft_of_the_same_origin_yields_the_same_link(either, furnish)
         drafts = [LinkDraft(TARGET, origin=f"row-{number}") for number in range(3)]
         first = await actions.add_links(app.call(), here, drafts, printed_host=HOST)
         again = await actions.add_links(
-            app.call(), here, [replace(draft, target="https://other.example") for draft in drafts], printed_host=HOST
+            app.call(),
+            here,
+            [replace(draft, target="https://other.example") for draft in drafts],
+            printed_host=HOST,
         )
         elsewhere = await actions.add_links(app.call(), there, drafts, printed_host=HOST)
         return first, again, elsewhere, len(await facts(app))
@@ -148,7 +153,8 @@ def test_an_edit_changes_what_it_names_and_tells_it_once(either, furnish):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"code": "other"}, {"host": "a.com"}, {"target": "ftp://a.com"}, {"title": "\0", "campaign": "a"}]
+    "changes",
+    [{"code": "other"}, {"host": "a.com"}, {"target": "ftp://a.com"}, {"title": "\0", "campaign": "a"}],
 )
 def test_a_bad_edit_changes_nothing(installation, furnish, changes):
     async def work(app):
@@ -167,7 +173,9 @@ def test_a_removed_link_keeps_its_code_and_comes_back(either, furnish):
         here = await furnish(app, "menu")
         at = Address.parse("menu")
         removed = [await actions.remove_link(app.call(), here, at) for _ in range(2)]
-        with pytest.raises(Conflict, match="menu is removed. Bring it back first: scanly link restore menu"):
+        with pytest.raises(
+            Conflict, match=r"menu is removed\. Bring it back first: scanly link restore menu"
+        ):
             await actions.edit_link(app.call(), here, at, {"title": "x"})
         with pytest.raises(Conflict, match='"menu" is taken'):
             await actions.add_link(app.call(), here, LinkDraft(TARGET, "menu"), printed_host=HOST)
@@ -261,7 +269,9 @@ def test_every_host_that_was_printed_is_kept_for_ever_but_not_one_a_link_is_boun
         here = await furnish(app, "menu")
         bound = LinkDraft(TARGET, "menu", host="qr.example.org")
         await actions.add_links(app.call(), here, [bound], printed_host="new.example.com")
-        await actions.add_link(app.call(), here, LinkDraft(TARGET, "window"), printed_host="later.example.com")
+        await actions.add_link(
+            app.call(), here, LinkDraft(TARGET, "window"), printed_host="later.example.com"
+        )
         async with app.main.read() as connection:
             return await default_hosts_anywhere(connection)
 

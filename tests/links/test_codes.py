@@ -6,10 +6,26 @@ from scanly.core.errors import Invalid
 from scanly.links import codes
 
 # As the public contract lists them.
-SHADOWED = (
-    "app api s setup login logout healthz readyz metrics static media robots.txt favicon.ico sitemap.xml "
-    ".well-known q p schemas"
-).split()
+SHADOWED = [
+    "app",
+    "api",
+    "s",
+    "setup",
+    "login",
+    "logout",
+    "healthz",
+    "readyz",
+    "metrics",
+    "static",
+    "media",
+    "robots.txt",
+    "favicon.ico",
+    "sitemap.xml",
+    ".well-known",
+    "q",
+    "p",
+    "schemas",
+]
 
 
 @pytest.mark.parametrize("code", ["a", "menu-7", "Table_12", "-", "0", "a" * 64, "apps", "ap-i", "qp"])

@@ -30,7 +30,13 @@ def test_a_link_leads_nowhere_else(target):
 
 def test_a_draft_gets_its_normal_spelling():
     draft = LinkDraft(
-        "https://EXAMPLE.com", "menu", "GO.example.com.", " Menu ", (" a ", "b", "a", ""), " spring ", " window "
+        "https://EXAMPLE.com",
+        "menu",
+        "GO.example.com.",
+        " Menu ",
+        (" a ", "b", "a", ""),
+        " spring ",
+        " window ",
     )
     assert check_draft(draft) == LinkDraft(
         "https://example.com", "menu", "go.example.com", "Menu", ("a", "b"), "spring", "window"

@@ -28,11 +28,17 @@ def test_the_table_sees_every_change_once(either, furnish):
         assert len(table) == 2
         assert await follow(app, table) == 0
         menu = table.find(b"localhost", b"/menu")
-        assert (menu.location, menu.removed, menu.workspace.name) == (b"https://example.com/menu", False, "Café")
+        assert (menu.location, menu.removed, menu.workspace.name) == (
+            b"https://example.com/menu",
+            False,
+            "Café",
+        )
 
         await actions.edit_link(app.call(), here, Address.parse("menu"), {"target": "https://example.com/ü"})
         await actions.remove_link(app.call(), here, Address.parse("window"))
-        await actions.add_link(app.call(), here, LinkDraft("https://a.example", "new"), printed_host="later.example")
+        await actions.add_link(
+            app.call(), here, LinkDraft("https://a.example", "new"), printed_host="later.example"
+        )
         assert table.find(b"localhost", b"/menu").location == b"https://example.com/menu"
         assert await follow(app, table) == 3
         assert await follow(app, table) == 0
@@ -48,7 +54,9 @@ def test_the_table_sees_every_change_once(either, furnish):
     either.run(work)
 
 
-def test_the_default_host_is_every_host_that_was_printed_and_a_bound_link_answers_only_on_its_own(either, furnish):
+def test_the_default_host_is_every_host_that_was_printed_and_a_bound_link_answers_only_on_its_own(
+    either, furnish
+):
     async def work(app):
         here = await furnish(app, "menu")
         table = await loaded(app)

@@ -4,8 +4,6 @@ import asyncio
 import gzip
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
@@ -18,63 +16,10 @@ from scanly.web.public import image, static
 from scanly.web.public.live import PING, Live, event
 from scanly.web.redirect import Application
 from scanly.web.server import choose_first, prepare, running
+from tests.web.asking import Site
 
 BASE = "https://go.example.com"
 LOGO = "0123456789abcdef0123456789abcdef.png"
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-
-@dataclass(frozen=True)
-class Site:
-    """A whole server without its sockets."""
-
-    loop: asyncio.Runner
-    front: Application
-
-    def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
-        return self.loop.run(ask(self.front, path, method, headers))
-
-
-async def ask(front: Application, path: str, method: str, headers: dict[str, str]) -> Answer:
-    plain, _, query = path.partition("?")
-    given = {"host": "go.example.com"} | {name.replace("_", "-"): value for name, value in headers.items()}
-    scope: dict[str, Any] = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": method,
-        "scheme": "https",
-        "path": plain,
-        "raw_path": plain.encode(),
-        "root_path": "",
-        "query_string": query.encode(),
-        "headers": [(name.encode(), value.encode()) for name, value in given.items()],
-        "client": ("192.0.2.7", 40000),
-        "server": ("127.0.0.1", 8000),
-    }
-    sent: list[dict[str, Any]] = []
-    asked = False
-
-    async def receive() -> dict[str, Any]:
-        nonlocal asked
-        if asked:
-            await asyncio.Event().wait()
-        asked = True
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: dict[str, Any]) -> None:
-        sent.append(message)
-
-    await front(scope, receive, send)
-    start = sent[0]
-    found = {name.decode().lower(): value.decode() for name, value in start["headers"]}
-    return Answer(start["status"], found, b"".join(one.get("body", b"") for one in sent[1:]))
 
 
 @asynccontextmanager

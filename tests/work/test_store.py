@@ -110,7 +110,9 @@ def test_a_failed_job_rests_longer_each_time_and_is_given_up_at_last(either):
     assert count == {JobState.DEAD: 1}
 
 
-@pytest.mark.parametrize(("attempts", "seconds"), [(1, 5), (2, 20), (3, 80), (7, 20480), (8, 21600), (99, 21600)])
+@pytest.mark.parametrize(
+    ("attempts", "seconds"), [(1, 5), (2, 20), (3, 80), (7, 20480), (8, 21600), (99, 21600)]
+)
 def test_rests_grow_fourfold_up_to_six_hours(attempts, seconds):
     assert wait_ms(attempts) == seconds * 1000
 
@@ -144,7 +146,14 @@ def test_one_holds_a_lease_until_it_runs_out(either):
             async with app.main.write() as connection:
                 return await store.hold_lease_anywhere(connection, "background", holder, now_ms)
 
-        asked = [("a", 0), ("b", 1), ("a", 10), ("b", LEASE_MS + 9), ("b", LEASE_MS + 10), ("a", LEASE_MS + 11)]
+        asked = [
+            ("a", 0),
+            ("b", 1),
+            ("a", 10),
+            ("b", LEASE_MS + 9),
+            ("b", LEASE_MS + 10),
+            ("a", LEASE_MS + 11),
+        ]
         return [await hold(*each) for each in asked]
 
     assert either.run(work) == [True, False, True, False, True, False]

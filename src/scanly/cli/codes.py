@@ -12,7 +12,7 @@ from typer import Argument, Option
 from scanly.cli import output
 from scanly.cli.session import PARTLY_DONE, Session
 from scanly.core import text
-from scanly.core.errors import Invalid
+from scanly.core.errors import Invalid, Unavailable
 
 if TYPE_CHECKING:
     from scanly.accounts.model import Workspace
@@ -74,11 +74,11 @@ def make(
 
     session = Session.of(context)
     style = _style(ecc, size, (dark, light), border, dpi)
+    chosen = _form(form, out)
     payload = _payload_text(kind, content, values or [])
     if dynamic:
         payload = _short_address(session, payload, code, base_url, allow_local=allow_local)
     symbol = encode(payload, level=style.level, boost=style.boost)
-    chosen = form or (out.suffix.removeprefix(".").lower() if out and str(out) != "-" else "")
     if out is None and not chosen:
         sys.stdout.write(terminal.draw(symbol, colour=sys.stdout.isatty()) + "\n")
         return
@@ -93,6 +93,17 @@ def make(
         output.as_json({"file": str(out), "content": payload, "symbol": symbol.name, "verified": verify})
     elif not session.quiet:
         output.tell(f"{out}: {symbol.name}, {style.size_mm:g} mm, reads as {payload}")
+
+
+def _form(form: str, out: Path | None) -> str:
+    """The format of one file, empty for the terminal; known before a link is made that no file would show."""
+    to_file = out is not None and str(out) != "-"
+    chosen = form or (out.suffix.removeprefix(".").lower() if out and to_file else "")
+    if out and to_file and not out.parent.is_dir():
+        raise Unavailable(f"{out} cannot be written: there is no folder {out.parent}.")
+    if out or chosen:
+        _require_format(chosen)
+    return chosen
 
 
 def _short_address(
@@ -231,15 +242,19 @@ def _pair(text_given: str) -> tuple[str, str]:
 
 
 def _formats(given: str) -> tuple[str, ...]:
+    wanted = tuple(dict.fromkeys(part.strip().lower() for part in given.split(",") if part.strip()))
+    for form in wanted or ("",):
+        _require_format(form)
+    return wanted
+
+
+def _require_format(form: str) -> None:
     from scanly.core.text import nearest
     from scanly.qr.draw import FORMATS
 
-    wanted = tuple(dict.fromkeys(part.strip().lower() for part in given.split(",") if part.strip()))
-    for form in wanted or ("",):
-        if form not in FORMATS:
-            hint = nearest(form, FORMATS) or f"Use {', '.join(FORMATS)}."
-            raise Invalid.field("format", f'"{form}" is not a format for codes.', hint=hint)
-    return wanted
+    if form not in FORMATS:
+        hint = nearest(form, FORMATS) or f"Use {', '.join(FORMATS)}."
+        raise Invalid.field("format", f'"{form}" is not a format for codes.', hint=hint)
 
 
 def _tell_bulk(session: Session, summary: Summary, out: Path, *, dry_run: bool) -> None:

@@ -97,6 +97,8 @@ def main(arguments: list[str]) -> int:
     except Exception as error:
         hint = 'Run it again with --debug and report what it shows; "scanly doctor" may know more.'
         return _failed(f"Something unexpected went wrong: {error!r}. {hint}", "--debug" in arguments)
+    if status == _INTERRUPTED:
+        return _failed("Interrupted.", show_trace=False, status=_INTERRUPTED)
     return status if isinstance(status, int) else 0
 
 

@@ -89,7 +89,7 @@ def _found(session: Session, file: Path) -> Path:
 
 def _show_backups(found: list[BackupInfo], session: Session) -> None:
     if session.json:
-        output.as_json(found)
+        output.as_json([_backup_object(each) for each in found])
         return
     rows = [
         (
@@ -102,6 +102,18 @@ def _show_backups(found: list[BackupInfo], session: Session) -> None:
         for each in found
     ]
     output.table(("file", "made", "reason", "size", "problem"), rows, numbers=("size",))
+
+
+def _backup_object(info: BackupInfo) -> dict[str, object]:
+    return {
+        "file": str(info.path),
+        "made_at": clock.iso(info.made_ms),
+        "reason": info.reason,
+        "size_bytes": info.size_bytes,
+        "links": info.manifest.links if info.manifest else None,
+        "scans": info.manifest.scans if info.manifest else None,
+        "problem": info.problem,
+    }
 
 
 def export(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,6 +20,7 @@ from scanly.core.errors import Invalid, Unavailable
 from scanly.core.text import nearest
 
 PREFIX = "SCANLY_"
+_PASSWORD = re.compile(r"(://[^:/@]*:).*@")
 # Read by the command line or the tests before there are settings.
 OUTSIDE = frozenset(
     {"SCANLY_DATA", "SCANLY_WORKSPACE", "SCANLY_DEBUG", "SCANLY_REQUIRE_ALL", "SCANLY_TEST_PG_URL"}
@@ -58,7 +60,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Origin(msgspec.Struct, frozen=True):
-    """One setting as ``scanly config`` shows it."""
+    """One setting as ``scanly config`` shows it, without the password in an address."""
 
     name: str
     value: object
@@ -100,10 +102,16 @@ def load(
     settings = Settings(**values)  # pyright: ignore[reportArgumentType] - each value was converted to its field's type
     described = descriptions()
     origins = tuple(
-        Origin(name, getattr(settings, name), sources.get(name, "default"), described[name])
+        Origin(
+            name, _without_password(getattr(settings, name)), sources.get(name, "default"), described[name]
+        )
         for name in names()
     )
     return settings, origins
+
+
+def _without_password(value: object) -> object:
+    return _PASSWORD.sub(r"\1***@", value) if isinstance(value, str) else value
 
 
 def _from_file(path: Path) -> dict[str, object]:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import Connection as SyncConnection
 from sqlalchemy import URL, event, make_url
+from sqlalchemy import Connection as SyncConnection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -160,6 +160,7 @@ def _translated(error: DBAPIError | OSError) -> Unavailable:
     sentences = {
         "database is locked": ("The database is busy.", "Another process holds it; try again."),
         "disk is full": ("The disk is full.", "Free some space; nothing was changed."),
+        "disk I/O error": ("The disk is full or fails.", "Free some space, or look after the disk."),
         "readonly database": ("The database cannot be written.", "Check the permissions of the data folder."),
         "unable to open database": (
             "The database cannot be opened.",

@@ -1,7 +1,8 @@
 """The file of an archive: one SQLite database of plain words, and the rules it must keep to be read again.
 
-Its tables are made by sqlite-utils; rows go in plainly, many times as fast. Read as something that may come from anybody: tables, columns and types must be
-exactly these, nothing in it is run, and pictures are taken only if they are what their names say.
+Its tables are made by sqlite-utils; rows go in plainly, many times as fast. It is read as something that may
+come from anybody: tables, columns and types must be exactly these, nothing in it is run, and pictures are
+taken only if they are what their names say.
 Source: the ``sqlar`` table is that of https://sqlite.org/sqlar.html, so ``sqlite3 -A`` lists and unpacks it.
 """
 

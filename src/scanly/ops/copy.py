@@ -88,7 +88,7 @@ async def to_sqlite(url: str, part: Part, target: Path) -> str | None:
         step = await schema.version(source)
         if step is not None:
             async with source.read() as old, copied.write() as new:
-                await _take_steps(new, part, step)
+                await schema.take_steps(new, part, step)
                 await copy_rows(old, new)
     finally:
         await source.close()
@@ -117,7 +117,7 @@ async def to_postgres(source: Path, url: str, part: Part, name: str) -> None:
             await new.execute(DropSchema(name, cascade=True, if_exists=True))
             await new.execute(CreateSchema(name))
             await new.execute(text("SELECT set_config('search_path', :name, true)"), {"name": name})
-            await _take_steps(new, part, step)
+            await schema.take_steps(new, part, step)
             await copy_rows(old, new)
     finally:
         await old_database.close()
@@ -201,23 +201,6 @@ async def _sequence(connection: Connection, table: Table) -> str | None:
         if found := (await connection.execute(query)).scalar():
             return str(found)
     return None
-
-
-async def _take_steps(connection: Connection, part: Part, step: str) -> None:
-    """Makes the tables as they were at a schema step, so that they fit the rows."""
-
-    def steps(sync: SyncConnection) -> None:
-        from alembic import command
-        from alembic.config import Config
-
-        config = Config()
-        config.set_main_option("script_location", str(schema.MIGRATIONS))
-        config.set_main_option("version_locations", str(schema.MIGRATIONS / part))
-        config.set_main_option("path_separator", "os")
-        config.attributes["connection"] = sync
-        command.upgrade(config, step)
-
-    await connection.run_sync(steps)
 
 
 @contextmanager

@@ -46,7 +46,7 @@ async def upgrade(database: Database, part: Part, before: Callable[[], Awaitable
         await before()
     async with database.write() as connection:
         await in_commit_order(connection, _STEPS)  # nodes that start together: the others find it done
-        await _take_steps(connection, part)
+        await take_steps(connection, part)
     return True
 
 
@@ -59,7 +59,9 @@ def _refuse_newer(at: str, part: Part) -> None:
         )
 
 
-async def _take_steps(connection: Connection, part: Part) -> None:
+async def take_steps(connection: Connection, part: Part, to: str = "head") -> None:
+    """Takes every missing step up to ``to``, in the connection's transaction."""
+
     def steps(sync: SyncConnection) -> None:
         from alembic import command
         from alembic.config import Config
@@ -69,6 +71,6 @@ async def _take_steps(connection: Connection, part: Part) -> None:
         config.set_main_option("version_locations", str(MIGRATIONS / part))
         config.set_main_option("path_separator", "os")
         config.attributes["connection"] = sync
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
     await connection.run_sync(steps)

@@ -101,9 +101,10 @@ class Journal:
             self.dropped += 1
             return False
 
-    def count_dropped(self) -> None:
-        """Counts a scan that failed before it could be appended."""
+    def drop(self, reason: str) -> None:
+        """Counts a scan that failed before it could be appended, and keeps the reason as the fault."""
         with self._lock:
+            self._fail(OSError(reason))
             self.dropped += 1
 
     def close(self) -> None:

@@ -17,7 +17,6 @@ import msgspec
 from scanly.core.clock import Clock, at, day_number
 from scanly.core.errors import Unavailable
 from scanly.core.ids import IdMaker, time_of
-from scanly.core.log import Log
 from scanly.scans.journal import Journal
 from scanly.scans.model import NOBODY, PREFETCH_FLAG, TEST_FLAG, TEXT_LIMIT, WORD_LIMIT, Outcome, Scan
 from scanly.scans.place import Places
@@ -29,8 +28,6 @@ _UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 _NO_UTM = ("", "", "", "", "")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 _UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f]")
-
-_log = Log("scanly.scans")
 
 
 class Visit(msgspec.Struct, frozen=True, gc=False):
@@ -94,8 +91,7 @@ class Recorder:
             try:
                 person = self._meet(key)
             except Unavailable as error:
-                _log.error("A scan could not be recorded.", reason=error.message)
-                self._journal.count_dropped()
+                self._journal.drop(error.message.rstrip("."))
                 return False
         return self._journal.append(
             Scan(

@@ -1,0 +1,89 @@
+"""Every extension that is found by folder, with its own example."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import pkgutil
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import scanly
+from scanly.core.extend import discover
+from scanly.core.settings import Settings
+from scanly.ops import checks
+from scanly.ops.checks import Finding, Site
+from scanly.qr import payloads
+from scanly.qr.draw import draw
+from scanly.qr.encode import encode
+from scanly.qr.style import Style
+from scanly.qr.verify import confirm
+from tests.conftest import NOW_MS, Installation
+
+SOURCE = Path(scanly.__file__).parent
+# Packages whose files are extensions; each has its tests below.
+EXTENDED: tuple[ModuleType, ...] = (payloads, checks)
+EXAMPLES = [
+    pytest.param(name, fields, text, id=f"{name}-{number}")
+    for name, kind in payloads.types().items()
+    for number, (fields, text) in enumerate(kind.examples)
+]
+
+
+def test_every_folder_that_is_searched_for_extensions_is_tested_here():
+    searched = {
+        path.relative_to(SOURCE).as_posix()
+        for path in SOURCE.rglob("*.py")
+        if "discover(" in path.read_text(encoding="utf-8") and path.name != "extend.py"
+    }
+    assert searched == {"qr/payloads/__init__.py", "ops/doctor.py"}
+
+
+@pytest.mark.parametrize("package", EXTENDED, ids=lambda package: package.__name__)
+def test_every_file_in_the_folder_is_found_and_says_what_it_is(package):
+    found = discover(package)
+    files = {Path(path).stem for path in Path(package.__path__[0]).glob("*.py")} - {"__init__"}
+    assert set(found) == files
+    assert files
+    assert all((module.__doc__ or "").partition("\n")[0].endswith(".") for module in found.values())
+
+
+def test_every_package_can_be_imported_by_itself():
+    names = [
+        info.name for info in pkgutil.walk_packages([str(SOURCE)], "scanly.") if "__main__" not in info.name
+    ]
+    assert len(names) > 100
+    for name in names:
+        if ".migrations." not in name:
+            importlib.import_module(name)
+
+
+@pytest.mark.parametrize(("name", "fields", "text"), EXAMPLES)
+def test_every_payload_s_example_is_drawn_and_read_back(name, fields, text):
+    assert payloads.build(name, fields).text() == text
+    for form in ("svg", "png"):
+        confirm(draw(encode(text), Style(), form), form, text)
+
+
+@pytest.mark.parametrize("name", payloads.types())
+def test_every_payload_says_its_source_and_describes_its_fields(name):
+    module = discover(payloads)[name]
+    assert "Source:" in str(module.__doc__)
+    assert all(field.help for field in payloads.types()[name].fields)
+
+
+@pytest.mark.parametrize("name", discover(checks))
+def test_every_check_has_a_title_and_says_what_to_do_about_what_it_finds(name, installation: Installation):
+    check = discover(checks)[name]
+    assert check.TITLE
+    site = Site(installation.folder, Settings(), NOW_MS)
+    found: list[Finding] = asyncio.run(check.run(site))
+    assert all(each.level in ("ok", "warning", "error") and each.sentence.endswith(".") for each in found)
+    assert all(each.hint for each in found if each.level != "ok")
+
+
+def test_titles_of_checks_are_not_used_twice():
+    titles = [check.TITLE for check in discover(checks).values()]
+    assert len(set(titles)) == len(titles)
