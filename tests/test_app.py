@@ -99,3 +99,14 @@ def test_every_process_has_a_node_of_its_own_and_gives_it_back(folder: DataFolde
 
     assert asyncio.run(nodes()) == [0, 1]
     assert asyncio.run(nodes()) == [0, 1]
+
+
+def test_a_missing_database_is_never_replaced_by_an_empty_one(folder: DataFolder):
+    open_once(folder, name="Chai Corner")
+    folder.main_db.rename(folder.root / "elsewhere.db")
+
+    with pytest.raises(Unavailable, match=r"scanly\.db is missing.*Nothing was changed"):
+        open_once(folder)
+    assert not folder.main_db.exists()
+    (folder.root / "elsewhere.db").rename(folder.main_db)
+    assert open_once(folder) == ["Chai Corner"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from scanly.core.actor import Actor, folder_owner
 from scanly.core.clock import Clock, now_ms
-from scanly.core.errors import Invalid
+from scanly.core.errors import Invalid, Unavailable
 from scanly.core.generation import Generation
 from scanly.core.ids import IdMaker
 from scanly.core.lock import lease_node
@@ -64,6 +64,7 @@ async def open_app(folder: DataFolder, settings: Settings, clock: Clock = now_ms
     node, node_lock = lease_node(folder.nodes)
     try:
         await restore.finish_interrupted_restore(folder, settings)
+        _refuse_half(folder, settings)
         async with _opened(folder, settings, clock, node) as app:
             yield app
     finally:
@@ -99,6 +100,15 @@ def _open_part(folder: DataFolder, settings: Settings, part: Part, generation: G
     if settings.database_url:
         return open_postgres(settings.database_url, part, committed)
     return open_sqlite(folder.main_db if part == "main" else folder.events_db, part, committed)
+
+
+def _refuse_half(folder: DataFolder, settings: Settings) -> None:
+    """``scanly.db`` is made first, so without it the other is what is left of somebody's data."""
+    if not settings.database_url and folder.events_db.exists() and not folder.main_db.exists():
+        raise Unavailable(
+            f"{folder.main_db} is missing, although {folder.events_db.name} is there.",
+            hint="Put it back, or restore a backup: scanly backup restore. Nothing was changed.",
+        )
 
 
 async def _upgrade(app: App) -> None:

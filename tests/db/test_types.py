@@ -24,21 +24,20 @@ def test_every_value_comes_back_as_it_was(bare):
     assert [type(row["open"]) for row in read] == [bool, bool, type(None), bool]
 
 
-@pytest.mark.parametrize(
-    ("tag", "found"),
-    [
-        ("menu", ["a", "b"]),
-        ("men", []),
-        ("50%", []),
-        ("50%_off", ["a"]),
-        ("50x_off", []),
-        ("%", []),
-        ("_", []),
-        ("Indoor", ["b"]),
-        ("", []),
-    ],
-)
-def test_a_tag_is_found_as_a_whole_and_literally(bare, tag, found):
+TAGS = {
+    "menu": ["a", "b"],
+    "men": [],
+    "50%": [],
+    "50%_off": ["a"],
+    "50x_off": [],
+    "%": [],
+    "_": [],
+    "Indoor": ["b"],
+    "": [],
+}
+
+
+def test_a_tag_is_found_as_a_whole_and_literally(bare):
     async def work(database):
         rows = [
             {"name": "a", "tags": ("menu", "50%_off")},
@@ -47,21 +46,26 @@ def test_a_tag_is_found_as_a_whole_and_literally(bare, tag, found):
         ]
         async with database.write() as connection:
             await connection.execute(insert(THINGS), rows)
-        query = select(THINGS.c.name).where(THINGS.c.tags.icontains(f"|{tag}|", autoescape=True))
+        found = {}
         async with database.read() as connection:
-            return [row.name for row in await connection.execute(query.order_by(THINGS.c.name))]
+            for tag in TAGS:
+                query = select(THINGS.c.name).where(THINGS.c.tags.icontains(f"|{tag}|", autoescape=True))
+                found[tag] = [row.name for row in await connection.execute(query.order_by(THINGS.c.name))]
+        return found
 
-    assert bare.run(work) == found
+    assert bare.run(work) == TAGS
 
 
-@pytest.mark.parametrize(
-    ("column", "value"), [("size", "many"), ("big", "12 rows"), ("size", "1.5"), ("name", b"\0")]
-)
-def test_a_value_of_the_wrong_type_is_refused(bare, column, value):
+async def _insert(database, values):
+    async with database.write() as connection:
+        await connection.execute(THINGS.insert().inline().values(values))
+
+
+def test_a_value_of_the_wrong_type_is_refused(bare):
     async def work(database):
-        async with database.write() as connection:
-            statement = THINGS.insert().inline().values({column: value})
-            await connection.execute(statement)
+        for values in ({"size": "many"}, {"big": "12 rows"}, {"size": "1.5"}, {"name": b"\0"}):
+            with pytest.raises(DBAPIError):
+                await _insert(database, values)
+        await _insert(database, {"size": 1})
 
-    with pytest.raises(DBAPIError):
-        bare.run(work)
+    bare.run(work)

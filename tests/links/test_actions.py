@@ -192,27 +192,27 @@ def test_a_removed_link_keeps_its_code_and_comes_back(either, furnish):
     assert told == ["link.added", "link.removed", "link.restored"]
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("menue", 'There is no code "menue". Did you mean "menu"?'),
-        ("zzz", 'There is no code "zzz". Run "scanly link list".'),
-        ("qr.example.org/menu", 'There is no code "qr.example.org/menu".'),
-        ("theirs", 'There is no code "theirs".'),
-        ("\udcff", "There is no code"),
-        ("a\0", "There is no code"),
-        ("", "There is no code"),
-    ],
-)
-def test_an_unknown_code_is_not_found_and_the_nearest_is_named(either, furnish, text, said):
+UNKNOWN = {
+    "menue": 'There is no code "menue". Did you mean "menu"?',
+    "zzz": 'There is no code "zzz". Run "scanly link list".',
+    "qr.example.org/menu": 'There is no code "qr.example.org/menu".',
+    "theirs": 'There is no code "theirs".',
+    "\udcff": "There is no code",
+    "a\0": "There is no code",
+    "": "There is no code",
+}
+
+
+def test_an_unknown_code_is_not_found_and_the_nearest_is_named(either, furnish):
     async def work(app):
         here = await furnish(app, "menu", "window")
         await furnish(app, "theirs", name="Somebody else")
-        for act in (actions.show_link, actions.remove_link, actions.restore_link):
-            with pytest.raises(NotFound) as refused:
-                await act(app.call(), here, Address.parse(text))
-            assert said in str(refused.value)
-            assert 'Did you mean "theirs"' not in str(refused.value)
+        for text, said in UNKNOWN.items():
+            for act in (actions.show_link, actions.remove_link, actions.restore_link):
+                with pytest.raises(NotFound) as refused:
+                    await act(app.call(), here, Address.parse(text))
+                assert said in str(refused.value)
+                assert 'Did you mean "theirs"' not in str(refused.value)
 
     either.run(work)
 

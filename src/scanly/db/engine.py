@@ -94,15 +94,22 @@ def open_sqlite(path: Path, part: Part, committed: Callable[[], None] = do_nothi
 
 
 def _prepare_sqlite(engine: AsyncEngine, synchronous: str, *, begin: str, query_only: bool) -> None:
+    pragmas = [
+        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        *([] if query_only else ["journal_mode = WAL", f"synchronous = {synchronous}"]),
+        "foreign_keys = ON",
+        f"query_only = {int(query_only)}",
+    ]
+
     def connected(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # transactions are begun below, not by the driver
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-        if not query_only:
-            cursor.execute("PRAGMA journal_mode = WAL")
-            cursor.execute(f"PRAGMA synchronous = {synchronous}")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute(f"PRAGMA query_only = {int(query_only)}")
+        try:
+            for pragma in pragmas:
+                cursor.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            connection.close()  # nobody else would, and its thread would outlive the event loop
+            raise
         cursor.close()
 
     def begun(connection: SyncConnection) -> None:
