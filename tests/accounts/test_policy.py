@@ -19,6 +19,13 @@ MODULES = [
     for path in sorted(SOURCE.rglob("*.py"))
     if "permitted(" in path.read_text(encoding="utf-8") and path.name != "policy.py"
 ]
+# What each role may do besides what the roles below it may.
+MAY = {
+    Role.VIEWER: "workspace.show person.list link.list link.show stats.show",
+    Role.EDITOR: "link.add link.edit link.remove link.restore code.add",
+    Role.ADMIN: "workspace.edit person.add person.edit person.remove",
+    Role.OWNER: "",
+}
 HERE, ELSEWHERE = WorkspaceId(1), WorkspaceId(2)
 
 
@@ -67,7 +74,8 @@ def test_the_owner_of_the_data_folder_may_do_everything_everywhere(action):
     assert {outcome(action, folder_owner(), place) for place in (HERE, ELSEWHERE)} == {"allowed"}
 
 
-def test_the_table_and_the_actions_name_each_other():
+def test_the_table_is_what_was_agreed_and_names_every_action():
+    assert {action: role for role, actions in MAY.items() for action in actions.split()} == policy.TABLE
     assert set(policy.actions) == set(policy.TABLE)
 
 

@@ -10,7 +10,7 @@ from scanly.core.generation import Generation
 generation = Generation(Path(sys.argv[1]))
 print("ready", flush=True)
 sys.stdin.readline()
-for _ in range(3000):
+for _ in range(50_000):
     generation.bump()
 """
 
@@ -32,11 +32,11 @@ def test_no_bump_is_lost_between_processes_and_each_sees_the_others(tmp_path):
         assert other.stdin is not None
         other.stdin.write(b"go\n")
         other.stdin.flush()
-    for _ in range(3000):
+    for _ in range(50_000):
         seen.bump()
     for other in others:
         other.communicate()
         assert other.returncode == 0
-    assert seen.value == 4 * 3000
+    assert seen.value == 4 * 50_000
     seen.close()
-    assert Generation(path).value == 4 * 3000
+    assert Generation(path).value == 4 * 50_000

@@ -124,7 +124,9 @@ class Child:
             command,
             pass_fds=(*self.inherited, write_end),
             stdin=subprocess.DEVNULL,
-            start_new_session=True,
+            # Ctrl-C is the parent's to pass on. Not a session of its own: the kernel shares out the processor by
+            # session, and the ingester's low priority would count for nothing.
+            process_group=0,
             env=environment(),
         )
         os.close(write_end)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -80,6 +81,9 @@ async def _work(folder: DataFolder, settings: Settings, worker: Worker) -> None:
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, _stop, server, stopping)
             listening = socket.socket(fileno=worker.socket_fd)
+            # What was loaded stays for ever: looking through it again would be a pause for everybody who scans.
+            gc.collect()
+            gc.freeze()
             server.ready = lambda: os.write(worker.ready_fd, READY)
             await server.serve(sockets=[listening])
 
