@@ -49,7 +49,7 @@ def write(folder: DataFolder, answers: Path) -> None:
             zone=ZONES[workspace_id - 1],
             outcome=dice.choice((Outcome.REDIRECT, Outcome.FALLBACK, Outcome.CLOSED)),
             address=f"203.0.113.{dice.randrange(200)}",
-            agent=dice.choice(AGENTS),
+            agent=dice.choice(AGENTS).encode(),
         )
         if recorder.record(visit):
             os.write(answered, b"%020d\n" % made[-1])

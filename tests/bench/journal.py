@@ -79,8 +79,8 @@ def make_visits(number: int) -> list[Visit]:
             zone="Asia/Kolkata",
             outcome=Outcome.REDIRECT,
             address=f"203.0.{person % 256}.{person // 256}",
-            agent=f"{PHONE} {person % 200}",
-            language=LANGUAGES[person % len(LANGUAGES)],
+            agent=f"{PHONE} {person % 200}".encode(),
+            language=LANGUAGES[person % len(LANGUAGES)].encode(),
             query=b"utm_source=qr&utm_medium=print" if person % 3 else b"",
         )
         for person in (dice.randrange(VISITORS) for _ in range(number))

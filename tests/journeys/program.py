@@ -130,7 +130,11 @@ class Program:
         kept = {
             name: os.environ[name] for name in ("PATH", "LANG", "PYTHONPATH", "TMPDIR") if name in os.environ
         }
-        return kept | {"SCANLY_DATA": str(self.data), "HOME": str(self.home), "PYTHONWARNINGS": "default"} | self.env
+        return (
+            kept
+            | {"SCANLY_DATA": str(self.data), "HOME": str(self.home), "PYTHONWARNINGS": "default"}
+            | self.env
+        )
 
 
 def free_port() -> int:

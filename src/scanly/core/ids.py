@@ -21,7 +21,8 @@ JobId = NewType("JobId", int)
 ScanId = NewType("ScanId", int)
 
 NODES = 256
-_SEQUENCES = 4096
+_SEQUENCE_BITS = 0xFFF
+_MS_BITS = ~_SEQUENCE_BITS
 # Crockford's base 32: no I, L, O, U.
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
@@ -37,22 +38,18 @@ class IdMaker:
         self._clock = clock
         self._node_bits = node << 12
         self._lock = threading.Lock()
-        self._ms = 0
-        self._sequence = 0
+        self._last = 0  # milliseconds and sequence in one number: a full millisecond borrows from the next
 
     def __call__(self) -> int:
         return self.at(self._clock())
 
     def at(self, ms: int) -> int:
         """The next id not earlier than ``ms``; 4,096 a millisecond, then the next millisecond is borrowed."""
+        moment = ms << 12
         with self._lock:
-            if ms > self._ms:
-                self._ms, self._sequence = ms, 0
-            elif self._sequence + 1 < _SEQUENCES:
-                self._sequence += 1
-            else:
-                self._ms, self._sequence = self._ms + 1, 0
-            return self._ms << 20 | self._node_bits | self._sequence
+            last = self._last
+            self._last = moment = moment if moment > last else last + 1
+        return (moment & _MS_BITS) << 8 | self._node_bits | (moment & _SEQUENCE_BITS)
 
 
 def time_of(identifier: int) -> int:

@@ -33,9 +33,9 @@ _UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f]")
 class Visit(msgspec.Struct, frozen=True, gc=False):
     """What the edge knows of a request when it has decided the answer.
 
-    ``zone`` is the workspace's IANA zone; ``query`` the bytes after the question mark as they came;
-    ``language`` and ``referrer`` whole header values; ``rule`` is 0 when no rule decided; ``nameless`` where
-    the workspace does not tell its visitors apart.
+    ``zone`` is the workspace's IANA zone; ``agent``, ``language``, ``referrer`` and ``query`` are bytes as
+    they came, the headers whole; ``rule`` is 0 when no rule decided; ``nameless`` where the workspace does not
+    tell its visitors apart.
     """
 
     link_id: int
@@ -43,14 +43,18 @@ class Visit(msgspec.Struct, frozen=True, gc=False):
     zone: str
     outcome: Outcome
     address: str
-    agent: str = ""
-    language: str = ""
-    referrer: str = ""
+    agent: bytes = b""
+    language: bytes = b""
+    referrer: bytes = b""
     query: bytes = b""
     rule: int = 0
     prefetch: bool = False
     test: bool = False
     nameless: bool = False
+
+
+# Workspace, local day, address, agent.
+_Key = tuple[int, int, str, bytes]
 
 
 class _Day(NamedTuple):
@@ -79,7 +83,7 @@ class Recorder:
         self._journal, self._salts, self._places = journal, salts, places
         self._make_id, self._clock = make_id, clock
         self._days: dict[str, _Day] = {}
-        self._people: dict[tuple[int, int, str, str], _Person] = {}
+        self._people: dict[_Key, _Person] = {}
 
     def record(self, visit: Visit) -> bool:
         """Whether the visit is in the journal. Never raises; what could not be recorded is counted there."""
@@ -105,8 +109,8 @@ class Recorder:
                 person.country,
                 person.city,
                 person.agent,
-                first_language(visit.language),
-                without_query(visit.referrer),
+                _language(visit.language),
+                _referrer(visit.referrer),
                 *(utm(visit.query) if b"utm_" in visit.query else _NO_UTM),
                 visit.rule,
             )
@@ -119,8 +123,9 @@ class Recorder:
             self._people.clear()  # nobody is remembered beyond a day
         return day.number
 
-    def _meet(self, key: tuple[int, int, str, str]) -> _Person:
-        workspace_id, day, address, agent = key
+    def _meet(self, key: _Key) -> _Person:
+        workspace_id, day, address, raw_agent = key
+        agent = _text(raw_agent)
         known = visitor(self._salts.of(day), workspace_id, day, address, agent)
         person = _Person(known, *self._places.find(address), _clean(agent, TEXT_LIMIT))
         if len(self._people) >= _VISITORS_KEPT:
@@ -136,14 +141,26 @@ def local_day(zone: str, ms: int) -> _Day:
     return _Day(day_number(today), _begins(today, place), _begins(today + timedelta(days=1), place))
 
 
+def _text(header: bytes) -> str:
+    return header.decode("utf-8", "replace")
+
+
 @lru_cache(maxsize=4_096)
+def _language(header: bytes) -> str:
+    return first_language(_text(header))
+
+
+@lru_cache(maxsize=4_096)
+def _referrer(header: bytes) -> str:
+    return without_query(_text(header))
+
+
 def first_language(header: str) -> str:
     """The first tag of an Accept-Language header, in lower case: ``hi-in``. Empty when there is none."""
     tag = header[:TEXT_LIMIT].partition(",")[0].partition(";")[0].strip()
     return tag.lower() if _LANGUAGE.fullmatch(tag) else ""
 
 
-@lru_cache(maxsize=4_096)
 def without_query(referrer: str) -> str:
     """Host and path of a Referer header: no scheme, user, query or fragment, which may hold secrets."""
     _, scheme, rest = referrer.partition("://")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from scanly.links.routing import Answer, decide
+from scanly.links.routing import Answer, Decision, decide
 from scanly.ops.metrics import Metrics
 from scanly.scans.model import Outcome
 from scanly.scans.recorder import Recorder, Visit
@@ -51,8 +51,18 @@ class RedirectFront:
         if host is None:
             self.metrics.misdirected += 1
             await _send(send, 400, _TEXT, b"A request needs exactly one valid Host header.\n")
-        elif (entry := self._find(host, scope)) and scope["method"] in ("GET", "HEAD"):
-            await self._answer(entry, scope, headers, send)
+            return
+        entry = self._find(host, scope["raw_path"])
+        if entry is not None and scope["method"] in ("GET", "HEAD"):
+            decision = decide(removed=entry.removed)
+            if scope["method"] == "GET":
+                self._record(entry, decision, scope, headers)
+            if decision.answer is Answer.REDIRECT:
+                answer = [(b"location", entry.location), _NO_STORE, _EMPTY]
+                await send({"type": "http.response.start", "status": 302, "headers": answer})
+                await send(_END)
+            else:
+                await self._say_closed(entry, scope, headers, send)
         elif self.table.knows(host) or scope["path"] in ("/healthz", "/readyz"):
             await self.inner(scope, receive, send)
         else:
@@ -61,49 +71,34 @@ class RedirectFront:
                 send, 421, _TEXT, b"This server does not answer for that host. Is base_url set to it?\n"
             )
 
-    def _find(self, host: bytes, scope: Scope) -> Entry | None:
-        path: bytes = scope["raw_path"]
+    def _find(self, host: bytes, path: bytes) -> Entry | None:
         entry = self.table.find(host, path)
         if entry is None and b"%" in path:
             entry = self.table.find(host, unquote_to_bytes(path))
         return entry
 
-    async def _answer(self, entry: Entry, scope: Scope, headers: Headers, send: Send) -> None:
-        decision = decide(removed=entry.removed)
-        closed = decision.answer is Answer.CLOSED
-        if scope["method"] == "GET":
-            outcome = Outcome.CLOSED if closed else Outcome.REDIRECT
-            self._record(entry, outcome, decision.rule, scope, headers)
-        if closed:
-            page = pages.closed(entry.workspace, request.text(headers, b"accept-language"))
-            await _send(send, 410, _HTML, page if scope["method"] == "GET" else b"", length=len(page))
-            return
-        await send(
-            {
-                "type": "http.response.start",
-                "status": 302,
-                "headers": [(b"location", entry.location), _NO_STORE, _EMPTY],
-            }
-        )
-        await send(_END)
-
-    def _record(self, entry: Entry, outcome: Outcome, rule: int, scope: Scope, headers: Headers) -> None:
-        workspace = entry.workspace
+    def _record(self, entry: Entry, decision: Decision, scope: Scope, headers: Headers) -> None:
+        outcome = Outcome.REDIRECT if decision.answer is Answer.REDIRECT else Outcome.CLOSED
+        workspace, header = entry.workspace, headers.get
         visit = Visit(
-            link_id=entry.link_id,
-            workspace_id=workspace.id,
-            zone=workspace.time_zone,
-            outcome=outcome,
-            address=self.proxies.visitor(scope, headers),
-            agent=request.text(headers, b"user-agent"),
-            language=request.text(headers, b"accept-language"),
-            referrer=request.text(headers, b"referer"),
-            query=scope["query_string"],
-            rule=rule,
+            entry.link_id,
+            workspace.id,
+            workspace.time_zone,
+            outcome,
+            self.proxies.visitor(scope, headers),
+            header(b"user-agent", b""),
+            header(b"accept-language", b""),
+            header(b"referer", b""),
+            scope["query_string"],
+            decision.rule,
             prefetch=request.is_prefetch(headers),
             nameless=workspace.privacy == "none",
         )
         self.metrics.answered(outcome, recorded=self.recorder.record(visit))
+
+    async def _say_closed(self, entry: Entry, scope: Scope, headers: Headers, send: Send) -> None:
+        page = pages.closed(entry.workspace, request.text(headers, b"accept-language"))
+        await _send(send, 410, _HTML, page if scope["method"] == "GET" else b"", length=len(page))
 
 
 async def _send(send: Send, status: int, kind: bytes, body: bytes, length: int | None = None) -> None:

@@ -15,7 +15,7 @@ from scanly.links import hosts
 
 Scope = dict[str, Any]
 Headers = dict[bytes, bytes]
-_PREFETCH_HEADERS = (b"sec-purpose", b"purpose", b"x-purpose", b"x-moz")
+_PREFETCH_HEADERS = frozenset({b"sec-purpose", b"purpose", b"x-purpose", b"x-moz"})
 
 
 @lru_cache(maxsize=4096)
@@ -44,11 +44,10 @@ def text(headers: Headers, name: bytes) -> str:
 
 def is_prefetch(headers: Headers) -> bool:
     """Whether a browser fetches ahead of a person's tap, or shows a preview."""
-    return any(
-        b"prefetch" in headers[name].lower() or b"preview" in headers[name].lower()
-        for name in _PREFETCH_HEADERS
-        if name in headers
-    )
+    if _PREFETCH_HEADERS.isdisjoint(headers):
+        return False
+    said = b" ".join(headers.get(name, b"") for name in _PREFETCH_HEADERS).lower()
+    return b"prefetch" in said or b"preview" in said
 
 
 @dataclass(frozen=True, slots=True)
