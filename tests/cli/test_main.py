@@ -2,14 +2,19 @@
 
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+import typer
 
+from scanly.cli import commands
+from scanly.cli.main import main
 from scanly.cli.session import hoisted
 
 HEAVY = "litestar uvicorn sqlalchemy aiosqlite asyncpg alembic PIL reportlab rich jinja2 segno asyncio"
@@ -21,7 +26,7 @@ print(*sorted(set({heavy!r}.split()) & set(sys.modules)), file=sys.stderr)
 sys.exit(status)
 """
 COMMANDS = {
-    "": "serve stats export doctor config qr link workspace user backup import",
+    "": "qr link stats workspace user serve doctor config backup export import",
     "qr": "make bulk check types",
     "link": "add list show edit remove restore",
     "workspace": "add edit list show",
@@ -40,8 +45,8 @@ def program(*arguments, **more):
 def test_help_lists_every_command(scanly, group):
     done = scanly(*group.split(), "--help")
     assert done.status == 0
-    listed = done.out.partition("Commands:\n")[2].split("\n\n")[0]
-    assert [line.split()[0] for line in listed.splitlines() if line[:3] != "   "] == COMMANDS[group].split()
+    listed = done.out.partition("Show this message and exit.")[2]
+    assert re.findall(r"^  (\w+)  +\w", listed, re.MULTILINE) == COMMANDS[group].split()
 
 
 @pytest.mark.parametrize("group", ["", "qr"])
@@ -56,7 +61,7 @@ def test_help_is_shown_without_loading_what_only_work_needs(group):
 
 def test_nothing_at_all_is_answered_with_help(scanly):
     done = scanly()
-    assert "Commands:" in done.out + done.err
+    assert "The server:" in done.out
     assert "Traceback" not in done.err
 
 
@@ -249,3 +254,19 @@ def test_ctrl_c_ends_a_run_with_130_and_leaves_only_whole_files(tmp_path, instal
     # What --resume goes on from is the only thing unfinished.
     assert {file.name for file in out.glob("**/*.part")} <= {"results.csv.part"}
     assert not (out / "results.csv").exists()
+
+
+def test_a_commands_line_in_the_help_is_the_one_the_command_has_itself():
+    for section in commands.COMMANDS.values():
+        for name, entry in section.items():
+            itself = getattr(import_module(f"scanly.cli.{entry.file}"), entry.name)
+            assert commands.load(name, entry).name == name
+            assert isinstance(itself, typer.Typer) or itself.__doc__ == entry.help
+
+
+def test_a_group_without_a_command_shows_its_help(capsys):
+    assert main([]) == 0
+    assert main(["backup"]) == 0
+    shown = capsys.readouterr().out
+    assert "Keep and move:" in shown
+    assert "verify" in shown

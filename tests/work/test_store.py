@@ -168,3 +168,17 @@ def test_only_one_of_many_that_ask_at_once_gets_the_lease(either):
         return await asyncio.gather(*(hold(str(number)) for number in range(6)))
 
     assert sorted(either.run(work)) == [False] * 5 + [True]
+
+
+def test_a_job_that_ends_its_process_every_time_is_given_up(either):
+    async def work(app):
+        await enqueue(app, (1, 0))
+        now_ms = 0
+        for _ in range(MAX_ATTEMPTS):
+            assert await take(app, now_ms) is not None
+            now_ms += LEASE_MS
+        left = await take(app, now_ms)
+        async with app.main.read() as connection:
+            return left, await store.count_jobs_anywhere(connection)
+
+    assert either.run(work) == (None, {JobState.DEAD: 1})

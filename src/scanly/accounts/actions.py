@@ -46,11 +46,19 @@ async def choose_workspace(call: Call, name: str | None) -> Workspace:
         hint = nearest(name, (workspace.name for workspace in known)) or 'Run "scanly workspace list".'
         raise NotFound(f'There is no workspace "{name}".', hint=hint)
     if not known:
-        return await add_workspace(call, FIRST_NAME, {})
+        return await _first(call)
     if len(known) > 1:
         names = ", ".join(f'"{workspace.name}"' for workspace in known)
         raise Invalid(f"There are several workspaces: {names}.", hint="Say which with --workspace NAME.")
     return known[0]
+
+
+async def _first(call: Call) -> Workspace:
+    """The workspace that a new installation begins with, also when another process makes it meanwhile."""
+    try:
+        return await add_workspace(call, FIRST_NAME, {})
+    except Conflict:
+        return (await list_workspaces(call))[0]
 
 
 async def list_workspaces(call: Call) -> list[Workspace]:

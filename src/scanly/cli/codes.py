@@ -10,7 +10,7 @@ import typer
 from typer import Argument, Option
 
 from scanly.cli import output
-from scanly.cli.session import PARTLY_DONE, Session
+from scanly.cli.session import PARTLY_DONE, Session, group
 from scanly.core import text
 from scanly.core.errors import Invalid, Unavailable
 
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from scanly.links.hosts import BaseUrl
     from scanly.qr.style import Style
 
-app = typer.Typer(
-    help="QR codes: one, a spreadsheet of them, and the proof that they scan.", no_args_is_help=True
-)
+app = group()
 
 BaseUrlOption = Annotated[
     str | None, Option(help="The address printed into dynamic codes, such as https://go.example.com.")

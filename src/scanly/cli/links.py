@@ -8,7 +8,7 @@ import typer
 from typer import Argument, Option
 
 from scanly.cli import output
-from scanly.cli.session import Session
+from scanly.cli.session import Session, group
 from scanly.core import clock, text
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scanly.links.model import Link
 
 _SHOWN = 50
-app = typer.Typer(help="Short addresses: make them, change where they lead.", no_args_is_help=True)
+app = group()
 
 Code = Annotated[str, Argument(help="The code, or host/code for a link bound to a host.", metavar="CODE")]
 BaseUrlOption = Annotated[

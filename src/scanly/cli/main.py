@@ -10,7 +10,7 @@ import typer
 from typer import Option
 
 from scanly import __version__
-from scanly.cli import codes, links, serve, stats, upkeep, workspaces
+from scanly.cli.commands import Commands
 from scanly.cli.session import Session, hoisted
 from scanly.core.errors import ScanlyError
 from scanly.core.text import printable
@@ -27,22 +27,12 @@ app = typer.Typer(
     name="scanly",
     help="QR codes, short links, small web pages and scan analytics in one program.",
     epilog=EPILOG,
+    cls=Commands,
     rich_markup_mode=None,
     no_args_is_help=True,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("serve", rich_help_panel="Server")(serve.serve)
-app.add_typer(codes.app, name="qr")
-app.add_typer(links.app, name="link")
-app.command("stats")(stats.stats)
-app.add_typer(workspaces.workspace_app, name="workspace")
-app.add_typer(workspaces.user_app, name="user")
-app.add_typer(upkeep.backup_app, name="backup")
-app.add_typer(upkeep.import_app, name="import")
-app.command("export")(upkeep.export)
-app.command("doctor")(upkeep.doctor)
-app.command("config")(upkeep.config)
 
 
 def _show_version(wanted: bool) -> None:
@@ -88,6 +78,9 @@ def main(arguments: list[str]) -> int:
     except ScanlyError as error:
         return _failed(str(error), "--debug" in arguments)
     except typer.exceptions.TyperException as error:
+        if type(error).__name__ == "NoArgsIsHelpError":  # a group without a command; the class is not public
+            sys.stdout.write(f"{error.format_message()}\n")
+            return 0
         return _failed(_usage(error), show_trace=False, status=_WRONG_USE)
     except (typer.Abort, KeyboardInterrupt):
         return _failed("Interrupted.", show_trace=False, status=_INTERRUPTED)
@@ -103,7 +96,9 @@ def main(arguments: list[str]) -> int:
 
 
 def _usage(error: typer.exceptions.TyperException) -> str:
-    return f'{error.format_message().rstrip(".")}. Run "scanly --help" or the command with --help.'
+    message = error.format_message().rstrip(".")
+    stop = "" if message.endswith("?") else "."
+    return f'{message}{stop} Run "scanly --help" or the command with --help.'
 
 
 def _failed(sentence: str, show_trace: bool, status: int = 1) -> int:

@@ -7,9 +7,6 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
-import msgspec
-
-from scanly.core.settings import environment
 from scanly.core.text import printable
 
 if TYPE_CHECKING:
@@ -30,6 +27,8 @@ def tell(text: str) -> None:
 
 def as_json(value: object) -> None:
     """One JSON value on stdout, and nothing else."""
+    import msgspec
+
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=1).decode() + "\n")
 
 
@@ -64,6 +63,8 @@ def _cell(value: object) -> str:
 def console(file: IO[str]) -> Console:
     """Colour only on a terminal and without NO_COLOR; lines are as wide as they need where nobody looks."""
     from rich.console import Console
+
+    from scanly.core.settings import environment
 
     plain = "NO_COLOR" in environment() or not file.isatty()
     return Console(file=file, no_color=plain, highlight=False, width=None if file.isatty() else 200)

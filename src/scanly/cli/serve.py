@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer import Option
 
 from scanly.cli.output import say
 from scanly.cli.session import Session, default_folder
-from scanly.core.log import configure
-from scanly.core.network import listens_everywhere, own_addresses
 from scanly.core.paths import DataFolder
-from scanly.core.settings import Settings, environment, load
+
+if TYPE_CHECKING:
+    from scanly.core.settings import Settings
 
 
 def serve(
@@ -33,6 +33,8 @@ def serve(
     ] = False,
 ) -> None:
     """Run everything: redirects, pages, background work."""
+    from scanly.core.log import configure
+    from scanly.core.settings import environment, load
     from scanly.ops.processes import Server, listen, lock_folder
 
     session = Session.of(context)
@@ -66,6 +68,8 @@ def _check_base_url(settings: Settings) -> None:
 
 
 def _host_for_phones(settings: Settings) -> str:
+    from scanly.core.network import listens_everywhere, own_addresses
+
     if not listens_everywhere(settings.host):
         return settings.host
     return next(iter(own_addresses()), "localhost")
@@ -73,6 +77,7 @@ def _host_for_phones(settings: Settings) -> str:
 
 def _announce(settings: Settings, folder: DataFolder) -> None:
     """The addresses, and a code that a phone in the same network can scan from the screen."""
+    from scanly.core.network import listens_everywhere
     from scanly.qr import terminal
     from scanly.qr.encode import encode
 

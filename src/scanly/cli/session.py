@@ -1,21 +1,23 @@
-"""What every command shares: the common options, opening the installation, and how errors end a command."""
+"""What every command shares: the common options, and opening the installation.
+
+Commands import what they need when they run: ``scanly --help`` is to be there at once.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
-from scanly.core.log import configure
 from scanly.core.paths import DataFolder
-from scanly.core.settings import Settings, environment, load
 
 if TYPE_CHECKING:
     from scanly.accounts.model import Workspace
     from scanly.app import App
+    from scanly.core.settings import Settings
 
 T = TypeVar("T")
 
@@ -33,7 +35,6 @@ class Session:
     workspace: str | None = None
     json: bool = False
     quiet: bool = False
-    settings_options: dict[str, object] = field(default_factory=dict[str, object])
 
     @classmethod
     def of(cls, context: typer.Context) -> Session:
@@ -49,6 +50,9 @@ class Session:
 
     def settings(self, options: Mapping[str, object] | None = None) -> Settings:
         """The settings with a command's own options on top. Raises Invalid."""
+        from scanly.core.log import configure
+        from scanly.core.settings import environment, load
+
         settings, _ = load(self.folder.settings_file, environment(), options or {})
         configure("warning" if self.quiet else settings.log_level, settings.log_format)
         return settings
@@ -78,8 +82,15 @@ class Session:
         return self.run(main, options)
 
 
+def group() -> typer.Typer:
+    """A group of commands; its line in the help stands in `commands`."""
+    return typer.Typer(rich_markup_mode=None, no_args_is_help=True, add_completion=False)
+
+
 def default_folder(suffix: str = "") -> Path:
     """Where data lies when nothing is said."""
+    from scanly.core.settings import environment
+
     given = environment().get("SCANLY_DATA")
     if given:
         return Path(given).expanduser().absolute()

@@ -9,15 +9,15 @@ import typer
 from typer import Argument, Option
 
 from scanly.cli import output
-from scanly.cli.session import PARTLY_DONE, Session
+from scanly.cli.session import PARTLY_DONE, Session, group
 from scanly.core import clock, text
 
 if TYPE_CHECKING:
     from scanly.app import App
     from scanly.ops.backup import BackupInfo
 
-backup_app = typer.Typer(help="Consistent copies of everything, also while serving.", no_args_is_help=True)
-import_app = typer.Typer(help="Bring links and scans in.", no_args_is_help=True)
+backup_app = group()
+import_app = group()
 
 BackupFile = Annotated[Path, Argument(help='A file that "scanly backup list" names.', metavar="FILE")]
 
@@ -120,7 +120,7 @@ def export(
     context: typer.Context,
     archive: Annotated[Path, Argument(help="The SQLite file to write.", metavar="ARCHIVE")],
 ) -> None:
-    """Write a workspace (with --workspace), or everything, as one SQLite file."""
+    """Write a workspace, or everything, as one SQLite file."""
     from scanly.ops.archive import export as write
 
     session = Session.of(context)
@@ -168,7 +168,7 @@ def import_archive(
 
 
 def doctor(context: typer.Context) -> None:
-    """Check disk, database, journal, clock and settings; say what is wrong and how to mend it."""
+    """Say what is wrong with the installation and how to mend it."""
     from scanly.ops.doctor import examine
 
     session = Session.of(context)

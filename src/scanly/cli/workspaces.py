@@ -9,15 +9,15 @@ import typer
 from typer import Argument, Option
 
 from scanly.cli import output
-from scanly.cli.session import Session
+from scanly.cli.session import Session, group
 from scanly.core.actor import Role
 
 if TYPE_CHECKING:
     from scanly.accounts.model import Workspace
     from scanly.app import App
 
-workspace_app = typer.Typer(help="Workspaces: one for each shop or client.", no_args_is_help=True)
-user_app = typer.Typer(help="The people of a workspace and what they may do.", no_args_is_help=True)
+workspace_app = group()
+user_app = group()
 
 Name = Annotated[str, Argument(help="The name of the workspace.", metavar="NAME")]
 Zone = Annotated[str | None, Option("--time-zone", help="Such as Asia/Kolkata; its days are counted.")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 from scanly.core.errors import Unavailable
@@ -11,6 +10,8 @@ from scanly.core.errors import Unavailable
 
 def asset(*parts: str) -> Path:
     """A file or folder under ``templates/``; in wheel and binary it lies in ``scanly/_assets``."""
+    from importlib.resources import files
+
     package = Path(str(files("scanly")))
     packed = package / "_assets" / "templates"
     root = packed if packed.is_dir() else package.parents[1] / "templates"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -72,10 +73,14 @@ async def export(
         finally:
             writer.close()
         await asyncio.to_thread(beside.replace, target)
-    except OSError as error:
-        raise Unavailable(f"{target} cannot be written: {error.strerror or error}.") from error
+    except (OSError, sqlite3.Error) as error:
+        reason = error.strerror or str(error) if isinstance(error, OSError) else str(error)
+        raise Unavailable(
+            f"{target} cannot be written: {reason}.", hint="Check the folder and its room."
+        ) from error
     finally:
-        await asyncio.to_thread(beside.unlink, missing_ok=True)
+        with suppress(OSError):
+            await asyncio.to_thread(beside.unlink, missing_ok=True)
     return writer.counts
 
 

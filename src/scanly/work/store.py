@@ -84,7 +84,15 @@ async def enqueue_anywhere(
 
 
 async def take_anywhere(connection: AsyncConnection, kinds: Sequence[str], now_ms: int) -> Job | None:
-    """Leases the most overdue job of these kinds, also one whose former holder died."""
+    """Leases the most overdue job of these kinds, also one whose former holder died.
+
+    A job that ended its process at every attempt becomes a dead letter instead.
+    """
+    hopeless = and_(
+        jobs.c.state == JobState.RUNNING, jobs.c.leased_until_ms <= now_ms, jobs.c.attempts >= MAX_ATTEMPTS
+    )
+    given_up = {"state": JobState.DEAD, "error": "The process ended at every attempt."}
+    await connection.execute(update(jobs).where(hopeless).values(given_up))
     due = or_(
         and_(jobs.c.state == JobState.WAITING, jobs.c.run_at_ms <= now_ms),
         and_(jobs.c.state == JobState.RUNNING, jobs.c.leased_until_ms <= now_ms),
