@@ -148,6 +148,40 @@ def test_a_failing_write_is_cut_back_and_the_next_one_goes_on(
     assert scans_in(tmp_path) == [0, 4, 5]
 
 
+def test_of_a_batch_that_is_cut_short_anywhere_whole_frames_are_kept_and_the_rest_is_counted(
+    journal: Journal, tmp_path: Path, make_scan: MakeScan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, room = os.write, 0
+
+    def until_full(fd: int, data: bytes) -> int:
+        nonlocal room
+        if room == 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written = write(fd, data[:room])
+        room -= written
+        return written
+
+    monkeypatch.setattr(os, "write", until_full)
+    size, kept = len(frame_of(make_scan(1_000))), list[int]()
+    for cut in range(3 * size + 1):
+        first, room = 1_000 + 3 * cut, cut
+        whole = journal.append_frames([frame_of(make_scan(n)) for n in range(first, first + 3)])
+        assert whole == cut // size
+        kept += range(first, first + whole)
+    assert journal.dropped == 3 * (3 * size + 1) - len(kept)
+    assert scans_in(tmp_path) == kept
+
+
+def test_of_a_batch_one_frame_that_no_reader_would_take_is_refused(
+    journal: Journal, tmp_path: Path, make_scan: MakeScan
+) -> None:
+    huge = frame_of(make_scan(2, agent="x" * module.MAX_PAYLOAD_BYTES))
+    assert journal.append_frames([frame_of(make_scan(1)), huge, frame_of(make_scan(3))]) == 2
+    assert journal.append_frames([]) == 0
+    assert journal.dropped == 1
+    assert scans_in(tmp_path) == [1, 3]
+
+
 def test_a_torn_frame_that_cannot_be_cut_back_ends_its_segment(
     journal: Journal, tmp_path: Path, make_scan: MakeScan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -158,10 +192,13 @@ def test_a_torn_frame_that_cannot_be_cut_back_ends_its_segment(
     monkeypatch.setattr(os, "ftruncate", refuse)
     monkeypatch.setattr(os, "write", lambda fd, data: write(fd, data[:9]))
     assert not journal.append(make_scan(1))
+    whole, torn = frame_of(make_scan(2)), frame_of(make_scan(3))
+    monkeypatch.setattr(os, "write", lambda fd, data: write(fd, data[: len(whole)][: len(data) - 5]))
+    assert journal.append_frames([whole, torn]) == 1
     monkeypatch.setattr(os, "write", write)
-    assert journal.append(make_scan(2))
-    assert scans_in(tmp_path) == [2]
-    assert len(segments_of(tmp_path, 0)) == 2
+    assert journal.append(make_scan(4))
+    assert scans_in(tmp_path) == [2, 4]
+    assert len(segments_of(tmp_path, 0)) == 3
 
 
 def test_after_a_failed_sync_a_new_segment_begins_and_the_scans_are_called_doubtful(

@@ -50,6 +50,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     geoip_file: Annotated[
         str, Meta(description="An MMDB file that tells country and city; empty for none")
     ] = ""
+    fast_path: Annotated[
+        Literal["auto", "off"],
+        Meta(description="Whether plain links are answered before the web framework's interface (ASGI)"),
+    ] = "auto"
     backup_keep: Annotated[int, Meta(ge=0, le=365, description="Nightly backups kept; 0 makes none")] = 7
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="The least important message shown")

@@ -15,6 +15,7 @@ import struct
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from zlib import crc32
 
@@ -94,12 +95,14 @@ class Journal:
 
     def append(self, scan: Scan) -> bool:
         """Whether the scan is in the file. Never raises: the visitor is answered either way. About 4 µs."""
-        frame = frame_of(scan)
+        return self.append_frames([frame_of(scan)]) == 1
+
+    def append_frames(self, frames: Sequence[bytes]) -> int:
+        """How many of the frames are in the file, after one write for all of them. Never raises."""
         with self._lock:
-            if self._write(frame):
-                return True
-            self.dropped += 1
-            return False
+            kept = self._write([frame for frame in frames if len(frame) <= MAX_PAYLOAD_BYTES])
+            self.dropped += len(frames) - kept
+            return kept
 
     def drop(self, reason: str) -> None:
         """Counts a scan that failed before it could be appended, and keeps the reason as the fault."""
@@ -115,24 +118,32 @@ class Journal:
             self._retire()
         self._sync()
 
-    def _write(self, frame: bytes) -> bool:
-        if len(frame) > MAX_PAYLOAD_BYTES or (self._fd == _NO_FILE and not self._begin_again()):
-            return False
+    def _write(self, frames: Sequence[bytes]) -> int:
+        """How many of the frames, from the first, were written whole."""
+        if not frames or (self._fd == _NO_FILE and not self._begin_again()):
+            return 0
+        block = b"".join(frames)
+        written = self._put(block)
+        whole = written == len(block)
+        kept, length = (len(frames), written) if whole else _whole_frames(frames, written)
+        self._length += length
+        self._unsynced += kept
+        if not whole:
+            self._cut_back()
+        elif self._length >= SEGMENT_BYTES:
+            self._rotate()
+        return kept
+
+    def _put(self, block: bytes) -> int:
+        """How many bytes were written, in at most two goes."""
+        written = 0
         try:
-            written = os.write(self._fd, frame)
-            if written < len(frame):  # the next write goes on, or tells why not
-                written += os.write(self._fd, frame[written:])
+            written = os.write(self._fd, block)
+            if written < len(block):  # the next write goes on, or tells why not
+                written += os.write(self._fd, block[written:])
         except OSError as error:
             self._fail(error)
-            written = 0
-        if written < len(frame):
-            self._cut_back()
-            return False
-        self._length += written
-        self._unsynced += 1
-        if self._length >= SEGMENT_BYTES:
-            self._rotate()
-        return True
+        return written
 
     def _cut_back(self) -> None:
         """After a short write: the file ends with a whole frame again, or this segment ends here."""
@@ -218,6 +229,16 @@ class Journal:
         with self._lock:
             self.fault = ""
         _log.info("The journal can be written again.", node=self._node, dropped=self.dropped)
+
+
+def _whole_frames(frames: Sequence[bytes], written: int) -> tuple[int, int]:
+    """How many of the frames lie wholly within what was written, and their length."""
+    length = 0
+    for kept, frame in enumerate(frames):
+        if length + len(frame) > written:
+            return kept, length
+        length += len(frame)
+    return len(frames), length
 
 
 def _sync_folder(folder: Path) -> None:

@@ -6,6 +6,7 @@ The address of a person ends here: a place and a salted hash go on, the address 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
@@ -17,7 +18,7 @@ import msgspec
 from scanly.core.clock import Clock, at, day_number
 from scanly.core.errors import Unavailable
 from scanly.core.ids import IdMaker, time_of
-from scanly.scans.journal import Journal
+from scanly.scans.journal import Journal, frame_of
 from scanly.scans.model import NOBODY, PREFETCH_FLAG, TEST_FLAG, TEXT_LIMIT, WORD_LIMIT, Outcome, Scan
 from scanly.scans.place import Places
 from scanly.scans.visitor import Salts, visitor
@@ -87,6 +88,19 @@ class Recorder:
 
     def record(self, visit: Visit) -> bool:
         """Whether the visit is in the journal. Never raises; what could not be recorded is counted there."""
+        scan = self._scan(visit)
+        return scan is not None and self._journal.append(scan)
+
+    def prepare(self, visit: Visit) -> bytes | None:
+        """The visit's frame for `commit`, None when it cannot be recorded (counted). Never raises."""
+        scan = self._scan(visit)
+        return None if scan is None else frame_of(scan)
+
+    def commit(self, frames: Sequence[bytes]) -> int:
+        """How many prepared visits are in the journal now; the others are counted there. Never raises."""
+        return self._journal.append_frames(frames)
+
+    def _scan(self, visit: Visit) -> Scan | None:
         scan_id = self._make_id.at(self._clock())
         day = self._day(visit.zone, time_of(scan_id))
         key = (visit.workspace_id, day, visit.address, visit.agent)
@@ -96,24 +110,22 @@ class Recorder:
                 person = self._meet(key)
             except Unavailable as error:
                 self._journal.drop(error.message.rstrip("."))
-                return False
-        return self._journal.append(
-            Scan(
-                scan_id,
-                visit.link_id,
-                visit.workspace_id,
-                day,
-                visit.outcome,
-                visit.prefetch * PREFETCH_FLAG | visit.test * TEST_FLAG,
-                NOBODY if visit.nameless else person.visitor,
-                person.country,
-                person.city,
-                person.agent,
-                _language(visit.language),
-                _referrer(visit.referrer),
-                *(utm(visit.query) if b"utm_" in visit.query else _NO_UTM),
-                visit.rule,
-            )
+                return None
+        return Scan(
+            scan_id,
+            visit.link_id,
+            visit.workspace_id,
+            day,
+            visit.outcome,
+            visit.prefetch * PREFETCH_FLAG | visit.test * TEST_FLAG,
+            NOBODY if visit.nameless else person.visitor,
+            person.country,
+            person.city,
+            person.agent,
+            _language(visit.language),
+            _referrer(visit.referrer),
+            *(utm(visit.query) if b"utm_" in visit.query else _NO_UTM),
+            visit.rule,
         )
 
     def _day(self, zone: str, ms: int) -> int:

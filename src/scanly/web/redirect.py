@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+import msgspec
+
 from scanly.links.routing import Answer, Decision, decide
 from scanly.ops.metrics import Metrics
 from scanly.scans.model import Outcome
@@ -26,8 +28,47 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _END: Message = {"type": "http.response.body", "body": b""}
 _NO_STORE = (b"cache-control", b"no-store")
-_EMPTY = (b"content-length", b"0")
+# What follows the location of a redirect.
+REDIRECT_HEADERS = (_NO_STORE, (b"content-length", b"0"))
 _TEXT, _HTML = b"text/plain; charset=utf-8", b"text/html; charset=utf-8"
+
+
+class Told(msgspec.Struct, frozen=True, gc=False):
+    """What the headers of a request tell of its visitor, as they came."""
+
+    agent: bytes
+    language: bytes
+    referrer: bytes
+    prefetch: bool
+
+    @classmethod
+    def by(cls, headers: Headers) -> Told:
+        header = headers.get
+        return cls(
+            header(b"user-agent", b""),
+            header(b"accept-language", b""),
+            header(b"referer", b""),
+            request.is_prefetch(headers),
+        )
+
+
+def visit_of(entry: Entry, decision: Decision, address: str, told: Told, query: bytes) -> Visit:
+    """What is recorded of a request for a link, however it was answered."""
+    workspace = entry.workspace
+    return Visit(
+        entry.link_id,
+        workspace.id,
+        workspace.time_zone,
+        Outcome.REDIRECT if decision.answer is Answer.REDIRECT else Outcome.CLOSED,
+        address,
+        told.agent,
+        told.language,
+        told.referrer,
+        query,
+        decision.rule,
+        prefetch=told.prefetch,
+        nameless=workspace.privacy == "none",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +99,7 @@ class RedirectFront:
             if scope["method"] == "GET":
                 self._record(entry, decision, scope, headers)
             if decision.answer is Answer.REDIRECT:
-                answer = [(b"location", entry.location), _NO_STORE, _EMPTY]
+                answer = [(b"location", entry.location), *REDIRECT_HEADERS]
                 await send({"type": "http.response.start", "status": 302, "headers": answer})
                 await send(_END)
             else:
@@ -78,23 +119,9 @@ class RedirectFront:
         return entry
 
     def _record(self, entry: Entry, decision: Decision, scope: Scope, headers: Headers) -> None:
-        outcome = Outcome.REDIRECT if decision.answer is Answer.REDIRECT else Outcome.CLOSED
-        workspace, header = entry.workspace, headers.get
-        visit = Visit(
-            entry.link_id,
-            workspace.id,
-            workspace.time_zone,
-            outcome,
-            self.proxies.visitor(scope, headers),
-            header(b"user-agent", b""),
-            header(b"accept-language", b""),
-            header(b"referer", b""),
-            scope["query_string"],
-            decision.rule,
-            prefetch=request.is_prefetch(headers),
-            nameless=workspace.privacy == "none",
-        )
-        self.metrics.answered(outcome, recorded=self.recorder.record(visit))
+        address = self.proxies.visitor(scope, headers)
+        visit = visit_of(entry, decision, address, Told.by(headers), scope["query_string"])
+        self.metrics.answered(visit.outcome, recorded=self.recorder.record(visit))
 
     async def _say_closed(self, entry: Entry, scope: Scope, headers: Headers, send: Send) -> None:
         page = pages.closed(entry.workspace, request.text(headers, b"accept-language"))

@@ -32,8 +32,9 @@ from scanly.scans.place import Places
 from scanly.scans.recorder import Recorder
 from scanly.scans.table import LinkTable
 from scanly.scans.visitor import Salts
+from scanly.web import fastpath
 from scanly.web.application import Serving, build
-from scanly.web.redirect import Application, RedirectFront
+from scanly.web.redirect import RedirectFront
 from scanly.web.request import Proxies
 from scanly.web.security import with_headers
 from scanly.work.schedule import Runner
@@ -77,7 +78,7 @@ async def _work(folder: DataFolder, settings: Settings, worker: Worker) -> None:
         if worker.first:
             await prepare(app, with_demo=worker.demo)
         async with running(app, with_demo=worker.demo) as (front, stopping):
-            server = _Server(_config(front))
+            server = _Server(_config(front, settings))
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, _stop, server, stopping)
             listening = socket.socket(fileno=worker.socket_fd)
@@ -88,10 +89,10 @@ async def _work(folder: DataFolder, settings: Settings, worker: Worker) -> None:
             await server.serve(sockets=[listening])
 
 
-def _config(front: Application) -> uvicorn.Config:
+def _config(front: RedirectFront, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         cast(Any, front),  # ASGI's types differ in name only
-        http="httptools",
+        http=fastpath.protocol(front, settings),
         ws="none",
         lifespan="off",
         access_log=False,
@@ -142,7 +143,7 @@ async def choose_first(app: App) -> Workspace:
 
 
 @asynccontextmanager
-async def running(app: App, *, with_demo: bool) -> AsyncGenerator[tuple[Application, asyncio.Event]]:
+async def running(app: App, *, with_demo: bool) -> AsyncGenerator[tuple[RedirectFront, asyncio.Event]]:
     """The application with everything that keeps it up to date; leaving ends that in order."""
     table, metrics, stopping = LinkTable(), Metrics(started_ms=app.clock()), asyncio.Event()
     async with app.main.read() as connection:
