@@ -69,6 +69,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--rounds", type=int, default=6)
     asked.add_argument("--seconds", type=int, default=3)
+    asked.add_argument("--front", action="store_true", help="the ASGI front alone, without the fast path")
     options = asked.parse_args()
     require("wrk", "nginx-light", "util-linux")
     if (psutil.cpu_count() or 1) < 2:
@@ -77,6 +78,8 @@ def main() -> None:
     with fresh_folder() as folder:
         program = Program(folder / "data")
         program.run("link", "add", LOCATION, "--code", "menu")
+        if options.front:
+            (program.data / "scanly.toml").write_text('fast_path = "off"\n', encoding="utf-8")
         with nginx() as (nginx_port, nginx_worker), program.serve(core=SERVER_CORE) as server:
             parts = server.parts()
             script = folder / "told.lua"

@@ -37,9 +37,8 @@ _FIELD = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]++: ?[!-~\x80-\xff][\t -~\x80-\xff]*+(?<!
 _FIELDS = re.compile(rb"(?:%b)++\r\n" % _FIELD)
 _NAME_AND_VALUE = re.compile(rb"([^:]++): ?([^\r]++)\r\n")
 # Those that tell where the request ends, or what becomes of the connection.
-_NOT_PLAIN = frozenset(
-    {b"connection", b"proxy-connection", b"upgrade", b"expect", b"content-length", b"transfer-encoding"}
-)
+_NOT_PLAIN = frozenset({b"proxy-connection", b"upgrade", b"expect", b"content-length", b"transfer-encoding"})
+_KEEP_ALIVE = b"keep-alive"
 # What this uvicorn must have, or the fast path is off.
 _READING = ("on_message_begin", "on_message_complete", "parser", "cycle", "flow", "client", "server_state")
 _TIMER = ("timeout_keep_alive", "timeout_keep_alive_task", "timeout_keep_alive_handler")
@@ -75,6 +74,8 @@ def read_headers(block: bytes) -> Caller | None:
     fields = _NAME_AND_VALUE.findall(block)
     headers: Headers = {name.lower(): value for name, value in fields}
     if len(headers) != len(fields) or not _NOT_PLAIN.isdisjoint(headers) or b"host" not in headers:
+        return None
+    if headers.get(b"connection", _KEEP_ALIVE).lower() != _KEEP_ALIVE:
         return None
     host = canonical_host(headers[b"host"])
     return None if host is None else Caller(host, Told.by(headers))
