@@ -90,6 +90,8 @@ def test_a_spreadsheet_becomes_codes_and_every_scan_is_counted(program: Program,
 def test_a_printed_code_leads_elsewhere_within_two_seconds(program: Program):
     program.run("link", "add", "https://example.com/old", "--code", "menu", "--base-url", BASE)
     server = program.serve("--base-url", BASE)
+    shown = program.run("link", "show", "menu", "--json").json["short_url"]
+    assert shown == f"{BASE}/menu", "other commands print the address that the server has"
 
     def location() -> str:
         return server.get("/menu", Host="go.example.com")[1].get("location", "")

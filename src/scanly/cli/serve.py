@@ -34,7 +34,7 @@ def serve(
 ) -> None:
     """Run everything: redirects, pages, background work."""
     from scanly.core.log import configure
-    from scanly.core.settings import environment, load
+    from scanly.core.settings import environment, load, remember
     from scanly.ops.processes import Server, listen, lock_folder
 
     session = Session.of(context)
@@ -53,10 +53,12 @@ def serve(
     given = {name: value for name, value in options.items() if value is not None}
     server = Server(folder, given, demo, sockets, lock)
     server.start()
+    running, _ = load(folder.settings_file, environment(), given)
+    remember(folder.served_file, running)
     if not session.quiet:
         if settings.port not in (0, options["port"]):
             say(f"Port {settings.port} is taken by another program; {options['port']} is used instead.")
-        _announce(load(folder.settings_file, environment(), given)[0], folder)
+        _announce(running, folder)
     server.run()
 
 

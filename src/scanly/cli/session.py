@@ -53,7 +53,8 @@ class Session:
         from scanly.core.log import configure
         from scanly.core.settings import environment, load
 
-        settings, _ = load(self.folder.settings_file, environment(), options or {})
+        folder = self.folder
+        settings, _ = load(folder.settings_file, environment(), options or {}, folder.served_file)
         configure("warning" if self.quiet else settings.log_level, settings.log_format)
         return settings
 

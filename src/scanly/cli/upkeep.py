@@ -189,7 +189,7 @@ def config(context: typer.Context) -> None:
     from scanly.core.settings import environment, load
 
     session = Session.of(context)
-    _, origins = load(session.folder.settings_file, environment(), {})
+    _, origins = load(session.folder.settings_file, environment(), {}, session.folder.served_file)
     if session.json:
         output.as_json(origins)
         return

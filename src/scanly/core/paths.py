@@ -53,6 +53,10 @@ class DataFolder:
         return self.root / "scanly.toml"
 
     @property
+    def served_file(self) -> Path:
+        return self.root / "served.toml"
+
+    @property
     def server_lock(self) -> Path:
         return self.root / "server.lock"
 

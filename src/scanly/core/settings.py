@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Meta
 
 from scanly.core.errors import Invalid, Unavailable
+from scanly.core.files import write_whole
 from scanly.core.text import nearest
 
 PREFIX = "SCANLY_"
@@ -88,12 +89,16 @@ def environment() -> dict[str, str]:
 
 
 def load(
-    settings_file: Path, env: Mapping[str, str], options: Mapping[str, object]
+    settings_file: Path, env: Mapping[str, str], options: Mapping[str, object], served: Path | None = None
 ) -> tuple[Settings, tuple[Origin, ...]]:
-    """The settings and where each came from. Raises Invalid that names the source of a wrong value."""
+    """The settings and where each came from. Raises Invalid that names the source of a wrong value.
+
+    ``served`` is what the last server remembered of its own (`remember`), below everything else.
+    """
     values: dict[str, object] = {}
     sources: dict[str, str] = {}
     layers: list[tuple[str, Mapping[str, object]]] = [
+        ("the last server", _from_file(served) if served else {}),
         (str(settings_file), _from_file(settings_file)),
         ("environment", _from_environment(env)),
         ("command option", {name: value for name, value in options.items() if value is not None}),
@@ -112,6 +117,14 @@ def load(
         for name in names()
     )
     return settings, origins
+
+
+def remember(served: Path, settings: Settings) -> None:
+    """Keeps the address and port of a server, so that other commands print the same short addresses."""
+    kept = {"base_url": settings.base_url, "port": settings.port}
+    # A number and an address are written in TOML as they are in JSON.
+    lines = [f"{name} = {msgspec.json.encode(value).decode()}\n" for name, value in kept.items() if value]
+    write_whole(served, "".join(lines).encode())
 
 
 def _without_password(value: object) -> object:
