@@ -169,7 +169,7 @@ def test_an_unknown_setting_is_named_wherever_it_stands(scanly, installation, mo
     assert "scanly.toml cannot be read" in failed(scanly("link", "list"))
     installation.folder.settings_file.unlink()
     monkeypatch.setenv("SCANLY_BASURL", "https://go.example.com")
-    assert 'There is no setting "SCANLY_BASURL" (environment). Did you mean "base_url"?' in failed(
+    assert 'There is no setting "SCANLY_BASURL" (environment). Did you mean "SCANLY_BASE_URL"?' in failed(
         scanly("link", "list")
     )
 

@@ -49,7 +49,7 @@ def test_a_list_is_a_list_in_the_file(file):
     ("toml", "env", "said"),
     [
         ('basurl = "x"', {}, ['"basurl"', "scanly.toml", 'Did you mean "base_url"?']),
-        ("", {"SCANLY_BASURL": "x"}, ['"SCANLY_BASURL"', "environment", 'Did you mean "base_url"?']),
+        ("", {"SCANLY_BASURL": "x"}, ['"SCANLY_BASURL"', "environment", 'Did you mean "SCANLY_BASE_URL"?']),
         ("zzz = 1", {}, ['"zzz"', "scanly config"]),
         ("port = 65536", {}, ["port", "65536", "scanly.toml"]),
         ("port = -1", {}, ["port", "-1"]),

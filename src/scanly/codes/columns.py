@@ -199,7 +199,8 @@ def _require_content(
     if "target" in column_of or ("type" in column_of and fields & column_of.keys()):
         return
     similar = nearest("target", map(fold, header)) or nearest("url", map(fold, header))
-    example = f'--map "{printable(header[0])}=target"'
+    meant = next((column for column in header if f'"{fold(column)}"' in similar), header[0])
+    example = f'--map "{printable(meant)}=target"'
     hint = f"{similar} The columns are {_listed(header)}; say which one it is, like {example}.".strip()
     raise Invalid.field("target", 'There is no column "target" (or "url").', hint=hint)
 

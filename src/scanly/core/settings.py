@@ -149,10 +149,12 @@ def _from_environment(env: Mapping[str, str]) -> dict[str, object]:
 
 def _check_name(name: str, source: str) -> None:
     if name not in names():
-        shown = f"{PREFIX}{name.upper()}" if source == "environment" else name
+        in_environment = source == "environment"
+        known = [f"{PREFIX}{each.upper()}" for each in names()] if in_environment else names()
+        shown = f"{PREFIX}{name.upper()}" if in_environment else name
         raise Invalid(
             f'There is no setting "{shown}" ({source}).',
-            hint=nearest(name, names()) or 'Run "scanly config" for a list.',
+            hint=nearest(shown, known) or 'Run "scanly config" for a list.',
         )
 
 
