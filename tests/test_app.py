@@ -110,3 +110,13 @@ def test_a_missing_database_is_never_replaced_by_an_empty_one(folder: DataFolder
     assert not folder.main_db.exists()
     (folder.root / "elsewhere.db").rename(folder.main_db)
     assert open_once(folder) == ["Chai Corner"]
+
+
+def test_nobody_else_can_read_what_an_installation_keeps(tmp_path: Path):
+    there = tmp_path / "data"
+    there.mkdir(mode=0o755)  # a folder that somebody made, open to all
+    open_once(DataFolder(there), name="Chai Corner")
+
+    kept = [path for path in there.rglob("*") if path.is_file()]
+    assert {"scanly.db", "events.db"} <= {path.name for path in kept}
+    assert [path.name for path in kept if path.stat().st_mode & 0o077] == []

@@ -99,7 +99,11 @@ def _open_part(folder: DataFolder, settings: Settings, part: Part, generation: G
     committed = generation.bump if part == "main" else do_nothing
     if settings.database_url:
         return open_postgres(settings.database_url, part, committed)
-    return open_sqlite(folder.main_db if part == "main" else folder.events_db, part, committed)
+    path = folder.main_db if part == "main" else folder.events_db
+    if not path.exists():
+        with suppress(OSError):  # SQLite says better why a file cannot be made
+            path.touch(mode=0o600)  # it would make one that others may read; its log follows this one's mode
+    return open_sqlite(path, part, committed)
 
 
 def _refuse_half(folder: DataFolder, settings: Settings) -> None:
