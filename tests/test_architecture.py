@@ -81,12 +81,15 @@ MOST_PARAMETERS = 7
 # Queries that are not bound to one workspace (`*_anywhere`), by package; must match the sources exactly.
 ANYWHERE = {
     # Who asks has no workspace yet: it is being made, chosen or listed.
-    "accounts": "add_workspace find_workspace list_workspaces",
+    "accounts": "add_workspace find_workspace list_workspaces look_at_workspaces",
     # How far each journal has been counted.
     "analytics": "read_positions",
     # A host and a code are unique over all workspaces; the table in memory holds the links of all of them.
     "links": (
-        "all_links bound_hosts changed_since default_hosts keep_default_host last_change lock_changes taken"
+        "all_links bound_hosts changed_since default_hosts keep_default_host last_change lock_changes taken "
+        "look_up_link look_up_plans look_at_changes look_at_hosts look_at_last_change all_plans due_plans "
+        # An export carries every printed code, whosever it is.
+        "hosts_in_use links_in_order standing keep_standing note_standing drop_standing"
     ),
     # Outbox, cursors, jobs and leases belong to the installation.
     "work": "advance count_jobs enqueue facts fail finish forget_done forget_facts hold_lease take",

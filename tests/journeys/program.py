@@ -162,9 +162,9 @@ def processes_on(data: Path, *, named: str = "") -> list[int]:
             continue
         try:
             targets = [str(link.readlink()) for link in (folder / "fd").iterdir()]
+            arguments = (folder / "cmdline").read_bytes().decode().split("\0")
         except OSError:
             continue
-        arguments = (folder / "cmdline").read_bytes().decode().split("\0")
         if str(lock) in targets and (not named or named in arguments):
             found.append(int(folder.name))
     return found

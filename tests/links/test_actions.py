@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from scanly.core.errors import Conflict, Invalid, NotFound, ScanlyError
-from scanly.links import actions, hosts
+from scanly.links import actions, changes, hosts
 from scanly.links.actions import Address
 from scanly.links.model import Link, LinkDraft
 from scanly.links.store import Filter, default_hosts_anywhere
@@ -139,9 +139,9 @@ def test_an_edit_changes_what_it_names_and_tells_it_once(either, furnish):
         here = await furnish(app, "menu")
         at = Address.parse("menu")
         before = await actions.show_link(app.call(), here, at)
-        changes = {"target": "https://EXAMPLE.com/new", "tags": ("b", "a")}
-        after = await actions.edit_link(app.call(), here, at, changes)
-        same = await actions.edit_link(app.call(), here, at, changes)
+        wanted = {"target": "https://EXAMPLE.com/new", "tags": ("b", "a")}
+        after = await changes.edit_link(app.call(), here, at, wanted)
+        same = await changes.edit_link(app.call(), here, at, wanted)
         shown = await actions.show_link(app.call(), here, at)
         return before, after, same, shown, await facts(app)
 
@@ -153,15 +153,15 @@ def test_an_edit_changes_what_it_names_and_tells_it_once(either, furnish):
 
 
 @pytest.mark.parametrize(
-    "changes",
+    "wanted",
     [{"code": "other"}, {"host": "a.com"}, {"target": "ftp://a.com"}, {"title": "\0", "campaign": "a"}],
 )
-def test_a_bad_edit_changes_nothing(installation, furnish, changes):
+def test_a_bad_edit_changes_nothing(installation, furnish, wanted):
     async def work(app):
         here = await furnish(app, "menu")
         before = await actions.show_link(app.call(), here, Address.parse("menu"))
-        with pytest.raises(Invalid, match=next(iter(changes))):
-            await actions.edit_link(app.call(), here, Address.parse("menu"), changes)
+        with pytest.raises(Invalid, match=next(iter(wanted))):
+            await changes.edit_link(app.call(), here, Address.parse("menu"), wanted)
         return before, await actions.show_link(app.call(), here, Address.parse("menu")), len(await facts(app))
 
     before, after, told = installation.run(work)
@@ -172,16 +172,16 @@ def test_a_removed_link_keeps_its_code_and_comes_back(either, furnish):
     async def work(app):
         here = await furnish(app, "menu")
         at = Address.parse("menu")
-        removed = [await actions.remove_link(app.call(), here, at) for _ in range(2)]
+        removed = [await changes.remove_link(app.call(), here, at) for _ in range(2)]
         with pytest.raises(
             Conflict, match=r"menu is removed\. Bring it back first: scanly link restore menu"
         ):
-            await actions.edit_link(app.call(), here, at, {"title": "x"})
+            await changes.edit_link(app.call(), here, at, {"title": "x"})
         with pytest.raises(Conflict, match='"menu" is taken'):
             await actions.add_link(app.call(), here, LinkDraft(TARGET, "menu"), printed_host=HOST)
         gone = await actions.list_links(app.call(), here, Filter())
         kept = await actions.list_links(app.call(), here, Filter(removed=True))
-        restored = [await actions.restore_link(app.call(), here, at) for _ in range(2)]
+        restored = [await changes.restore_link(app.call(), here, at) for _ in range(2)]
         return removed, gone, kept, restored, [event for event, _ in await facts(app)]
 
     removed, gone, kept, restored, told = either.run(work)
@@ -208,7 +208,7 @@ def test_an_unknown_code_is_not_found_and_the_nearest_is_named(either, furnish):
         here = await furnish(app, "menu", "window")
         await furnish(app, "theirs", name="Somebody else")
         for text, said in UNKNOWN.items():
-            for act in (actions.show_link, actions.remove_link, actions.restore_link):
+            for act in (actions.show_link, changes.remove_link, changes.restore_link):
                 with pytest.raises(NotFound) as refused:
                     await act(app.call(), here, Address.parse(text))
                 assert said in str(refused.value)

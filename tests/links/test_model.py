@@ -1,7 +1,20 @@
+import json
+from dataclasses import replace
+
 import pytest
 
 from scanly.core.errors import Invalid
-from scanly.links.model import LinkDraft, check_changes, check_draft, check_tags, check_target
+from scanly.core.ids import LinkId, WorkspaceId
+from scanly.links.model import (
+    Link,
+    LinkDraft,
+    check_draft,
+    check_tags,
+    check_target,
+    difference,
+    with_changes,
+)
+from scanly.links.terms import Rule
 
 
 @pytest.mark.parametrize(
@@ -65,13 +78,45 @@ def test_what_a_draft_may_not_hold_is_named(field, value):
     assert [problem.field for problem in refused.value.problems] == [field]
 
 
+LINK = Link(LinkId(1), WorkspaceId(1), "", "menu", "https://example.com", "", (), "", "", 0, 0, None)
+
+
 def test_every_wrong_text_is_told_at_once():
     with pytest.raises(Invalid) as refused:
-        check_changes({"title": "\0", "campaign": "\0", "placement": "fine"})
+        with_changes(LINK, {"title": "\0", "campaign": "\0", "placement": "fine"})
     assert [problem.field for problem in refused.value.problems] == ["title", "campaign"]
 
 
 def test_changes_get_their_normal_spelling_and_nothing_is_added():
-    assert check_changes({"title": " Menu ", "tags": ["b", "b"]}) == {"title": "Menu", "tags": ("b",)}
-    assert check_changes({"target": "https://EXAMPLE.com"}) == {"target": "https://example.com"}
+    assert with_changes(LINK, {"title": " Menu ", "tags": ["b", "b"]}) == replace(
+        LINK, title="Menu", tags=("b",)
+    )
+    assert with_changes(LINK, {"target": "https://EXAMPLE.com"}) == LINK
     assert check_tags(()) == ()
+
+
+def test_what_changed_is_told_as_plain_values_and_can_be_changed_back():
+    rule = Rule(7, "Hindi", {"language": "hi"}, "https://example.com/hi")
+    wanted = {"title": "Menu", "expires_ms": 5_000, "rules": (rule,), "utm": {"source": "poster"}}
+    after = with_changes(LINK, wanted)
+    was, now = difference(LINK, after)
+    assert was == {"title": "", "expires_ms": None, "rules": [], "utm": {}}
+    assert json.loads(json.dumps(now)) == now
+    assert with_changes(after, was) == LINK
+    assert with_changes(LINK, now) == after
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        ({"opens_ms": 2_000, "expires_ms": 2_000}, "expires: is not after the opening"),
+        ({"max_scans": 0}, "max_scans"),
+        ({"utm": {"colour": "red"}}, '"colour" is not known'),
+        ({"utm": {"source": "x" * 129}}, "utm source"),
+        ({"fallback": "javascript:1"}, "fallback"),
+        ({"fallback_when_broken": True}, "needs a fallback"),
+    ],
+)
+def test_terms_that_cannot_be_are_refused_with_the_reason(wanted, said):
+    with pytest.raises(Invalid, match=said):
+        with_changes(LINK, wanted)

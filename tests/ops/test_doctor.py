@@ -7,11 +7,13 @@ import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from scanly.analytics.flush import repair
 from scanly.core.extend import discover
 from scanly.core.lock import FileLock, lease_node
 from scanly.core.paths import DataFolder
@@ -20,6 +22,8 @@ from scanly.ops import backup, checks
 from scanly.ops.checks import Finding
 from scanly.ops.doctor import examine
 from scanly.ops.metrics import Metrics
+from scanly.scans.journal import frame_of, segment_path
+from scanly.scans.model import Outcome, Scan
 
 House = Any
 NOW_MS = 1_795_400_000_000
@@ -91,6 +95,14 @@ def cut(house: House) -> None:
     path.write_bytes(path.read_bytes()[:-1])
 
 
+def hurt_journal(house: House) -> Path:
+    """A segment that nobody has read yet: a scan, seven bytes of rubbish, three scans and a torn end."""
+    frames = [frame_of(Scan(n, 1, 1, 20_000, Outcome.REDIRECT, 0, 0)) for n in range(1, 6)]
+    path = segment_path(house.folder.journal, 0, 2**60)
+    path.write_bytes(frames[0] + b"rubbish" + b"".join(frames[1:4]) + frames[4][:-1])
+    return path
+
+
 FAULTS: dict[str, tuple[Callable[[House], object], str, str]] = {
     "a damaged database": (damage, "database", "error"),
     "a newer schema": (
@@ -99,7 +111,8 @@ FAULTS: dict[str, tuple[Callable[[House], object], str, str]] = {
         "error",
     ),
     "scans that were dropped": (drop, "journal", "error"),
-    "damage in the journal": (
+    "damage in the middle of the journal": (lambda house: hurt_journal(house), "journal", "error"),
+    "damaged parts of the journal that were set aside": (
         lambda house: (house.folder.journal / "000" / "1.journal.damaged").write_bytes(b"x"),
         "journal",
         "warning",
@@ -150,6 +163,25 @@ def test_what_lies_outside_the_folder_is_found_too(
     healthy: House, settings: Settings, now_ms: int, check: str
 ) -> None:
     assert check in {each.check for each in find(healthy, settings, now_ms) if each.level != "ok"}
+
+
+def test_of_damage_in_the_journal_the_file_the_byte_and_what_waits_behind_it_are_named(
+    healthy: House,
+) -> None:
+    path = hurt_journal(healthy)
+    start = path.read_bytes().index(b"rubbish")
+    before = path.read_bytes()
+    (found,) = [each for each in find(healthy) if each.level == "error"]
+    assert found.sentence == (
+        f"{path} is damaged at byte {start}: 7 bytes are no scan, and 3 whole scans behind them cannot be counted."
+    )
+    assert found.hint == "Run: scanly doctor --repair."
+    assert path.read_bytes() == before and not list(path.parent.glob("*.damaged"))
+    repair(healthy.folder, "", lambda: NOW_MS)
+    assert {each.level for each in find(healthy) if each.check == "journal"} == {"ok", "warning"}
+    assert "Torn ends of the journal that were cut off, as after a kill: 1." in {
+        each.sentence for each in find(healthy)
+    }
 
 
 def test_a_full_disk_is_an_error(healthy: House, monkeypatch: pytest.MonkeyPatch) -> None:

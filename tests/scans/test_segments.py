@@ -13,7 +13,21 @@ from scanly.core.lock import FileLock, lease_node
 from scanly.scans import segments
 from scanly.scans.journal import HEADER, MAGIC, frame_of, segment_path
 from scanly.scans.model import Outcome, Scan
-from scanly.scans.segments import Position, Reason, has_writer, hold, quarantine, read, tails, trim
+from scanly.scans.segments import (
+    Position,
+    Reason,
+    Refusal,
+    damage_at,
+    damages,
+    has_writer,
+    hold,
+    leave_word,
+    quarantine,
+    read,
+    refused,
+    tails,
+    trim,
+)
 
 MakeScan = Callable[..., Scan]
 
@@ -54,17 +68,114 @@ def test_no_flipped_bit_is_ever_accepted_and_only_its_own_frame_is_lost(
         found = read(segment, 0, 10, closed=True)
         hurt = next(n for n in range(3) if bit // 8 < len(b"".join(frames[: n + 1])))
         assert found.scans == [scan for n, scan in enumerate(written) if n != hurt]
-        assert b"".join(damage.data for damage in found.damage) == bytes(
-            flipped[len(b"".join(frames[:hurt])) : len(b"".join(frames[: hurt + 1]))]
-        )
+        start, end = len(b"".join(frames[:hurt])), len(b"".join(frames[: hurt + 1]))
+        assert [(each.start, each.data) for each in found.damage] == [(start, bytes(flipped[start:end]))]
+        # What is hurt last is a torn end. In front of whole scans it is refused, also while a writer goes on.
+        reason = Reason.TORN if hurt == 2 else Reason.DAMAGED
+        assert found.damage[0].reason is reason
+        for closed in (True, False) if hurt == 2 or not bit % 5 else ():
+            stopped = read(segment, 0, 10, closed=closed, refuse=True)
+            assert stopped.scans == (written[:2] if hurt == 2 else written[:hurt])
+            if hurt < 2:
+                assert (stopped.offset, stopped.damage, stopped.at_end) == (start, found.damage, False)
+            else:
+                assert stopped.damage == (found.damage if closed else [])
 
 
-def test_a_zero_filled_tail_is_cut(segment: Path, make_scan: MakeScan) -> None:
-    segment.write_bytes(frame_of(make_scan(1)) + bytes(5_000))
-    found = read(segment, 0, 10, closed=True)
-    assert [scan.id for scan in found.scans] == [1]
-    assert [hurt.reason for hurt in found.damage] == [Reason.TORN]
-    assert found.at_end
+@pytest.mark.parametrize("chunk", [1_000_000, 300])
+def test_a_segment_that_ends_anywhere_in_its_last_4096_bytes_or_is_zero_from_there_loses_only_the_scan_that_is_cut(
+    segment: Path, make_scan: MakeScan, monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    frames = [frame_of(make_scan(n)) for n in range(70)]
+    data, ends = b"".join(frames), [len(b"".join(frames[: n + 1])) for n in range(70)]
+    assert len(data) > 4_096
+    monkeypatch.setattr(segments, "_CHUNK_BYTES", chunk)
+    for cut in range(len(data) - 4_096, len(data), 1 if chunk > 300 else 37):
+        whole = sum(end <= cut for end in ends)
+        start = ends[whole - 1]
+        for zeros in (0, len(data) - cut, *([2 * len(data)] if cut % 64 == 0 else [])):
+            torn = data[:cut] + bytes(zeros)
+            segment.write_bytes(torn)
+            offset, scans, damage = 0, list[int](), list[tuple[int, bytes, Reason]]()
+            finished = False
+            while not finished:
+                found = read(segment, offset, 100, closed=True, refuse=True)
+                scans += [scan.id for scan in found.scans]
+                damage += [(each.start, each.data, each.reason) for each in found.damage]
+                offset, finished = found.offset, found.at_end
+            # A frame whose last bytes are zeros anyway may be whole.
+            assert scans == list(range(len(scans))) and len(scans) - whole in (0, 1)
+            if len(scans) == whole:
+                rest = torn[start:]
+                assert damage == ([(start, rest, Reason.TORN)] if rest else [])
+
+
+def test_damage_longer_than_one_reading_is_one_place(
+    segment: Path, make_scan: MakeScan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = frame_of(make_scan(1)), frame_of(make_scan(2))
+    monkeypatch.setattr(segments, "_CHUNK_BYTES", 300)
+    segment.write_bytes(first + bytes(5_000) + second)
+    for closed in (True, False):
+        found = read(segment, 0, 10, closed=closed, refuse=True)
+        assert [scan.id for scan in found.scans] == [1]
+        (damage,) = found.damage
+        assert (damage.start, damage.data, damage.reason) == (len(first), bytes(5_000), Reason.DAMAGED)
+        assert found.offset == len(first)
+    assert damage_at(segment, len(first)) == damage
+    assert damage_at(segment, len(first) + 5_000) is None
+    assert [scan.id for scan in read(segment, len(first) + 5_000, 10, closed=True).scans] == [2]
+
+
+def test_a_frame_that_becomes_whole_while_it_is_looked_at_is_no_damage(
+    segment: Path, make_scan: MakeScan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = b"".join(frame_of(make_scan(n)) for n in range(3))
+    segment.write_bytes(data)
+    look, seen = segments._bytes_at, list[int]()
+
+    def first_half(path: Path, offset: int) -> tuple[bytes, bool]:
+        found, last = look(path, offset)
+        seen.append(offset)
+        return (found[: len(found) // 2], True) if len(seen) == 1 else (found, last)
+
+    monkeypatch.setattr(segments, "_bytes_at", first_half)
+    found = read(segment, 0, 10, closed=False, refuse=True)
+    assert ([scan.id for scan in found.scans], found.damage) == ([0], [])
+    assert len(seen) == 2
+
+
+def test_all_damage_ahead_is_found_with_the_whole_scans_behind_it(
+    tmp_path: Path, make_scan: MakeScan
+) -> None:
+    frames = [frame_of(make_scan(n)) for n in range(5)]
+    size = len(frames[0])
+    segment_path(tmp_path, 3, 1).parent.mkdir()
+    segment_path(tmp_path, 3, 1).write_bytes(b"x" * 9 + frames[0] + b"y" * 7 + frames[1] + frames[2][:-1])
+    segment_path(tmp_path, 3, 2).write_bytes(frames[3] + bytes(11) + frames[4] + b"torn")
+    segment_path(tmp_path, 4, 1).parent.mkdir()
+    segment_path(tmp_path, 4, 1).write_bytes(frames[0] + frames[1][:-1])
+    third = Refusal(3, 2, size, 11)
+    assert damages(tmp_path, {}) == [
+        (Refusal(3, 1, 0, 9), 4),
+        (Refusal(3, 1, 9 + size, 7), 3),
+        (third, 1),
+    ]
+    assert damages(tmp_path, {3: Position(1, 16 + size)}) == [(third, 1)]
+    assert damages(tmp_path, {3: Position(2, size + 11)}) == damages(tmp_path, {3: Position(9, 0)}) == []
+
+
+def test_word_of_a_refusal_is_left_and_taken_back(tmp_path: Path) -> None:
+    (tmp_path / "003").mkdir()
+    refusal = Refusal(3, 17, 92, 7)
+    assert leave_word(tmp_path, 3, refusal)
+    assert refused(tmp_path) == [refusal]
+    assert "byte 92 of 003/0000000000000011.journal" in str(refusal)
+    assert leave_word(tmp_path, 3, None) and leave_word(tmp_path, 3, None)
+    assert refused(tmp_path) == []
+    assert not leave_word(tmp_path, 4, refusal)  # there is no such folder
+    (tmp_path / "003" / "refused").write_bytes(b"{")
+    assert refused(tmp_path) == []
 
 
 def test_damage_in_the_middle_is_kept_where_it_was_and_reading_goes_on(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from scanly.web.redirect import Application
+from scanly.web.request import Application
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ async def ask(
     *,
     client: str = "192.0.2.7",
     raw_headers: list[tuple[bytes, bytes]] | None = None,
+    body: bytes = b"",
 ) -> Answer:
     """One request; ``raw_headers`` replace all that are usually sent."""
     plain, _, query = path.partition("?")
@@ -63,7 +64,7 @@ async def ask(
         if asked:
             await asyncio.Event().wait()
         asked = True
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)

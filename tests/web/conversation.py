@@ -15,8 +15,11 @@ from scanly.app import open_app
 from scanly.core.clock import now_ms
 from scanly.core.paths import DataFolder
 from scanly.core.settings import Settings
-from scanly.links.actions import Address, add_link, remove_link
+from scanly.links.actions import Address, add_link
+from scanly.links.changes import remove_link
 from scanly.links.model import LinkDraft
+from scanly.links.passwords import keep
+from scanly.links.terms import Rule, Terms
 from scanly.scans.journal import segment_path, segments_of
 from scanly.scans.model import Scan
 from scanly.scans.segments import nodes_of, read
@@ -33,6 +36,12 @@ def get(target: bytes = b"/menu", more: bytes = b"", *, host: bytes = HOST, star
 
 
 MENU = get()
+ROBOT = MENU.replace(b"Phone/1.0", b"Googlebot/2.1")
+
+
+def post(target: bytes, body: bytes) -> bytes:
+    form = b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n" % len(body)
+    return get(target, form, start=b"POST") + body
 
 
 class Case(NamedTuple):
@@ -100,6 +109,7 @@ def answer(connection: socket.socket, *, head: bool) -> bytes:
         left -= len(more)
     name = re.search(rb"x-request-id: (\w+)", data)
     data = data.replace(name[1], b"ID") if name else data
+    data = re.sub(rb"(set-cookie: scanly_)\w+=[0-9a-f.]+", rb"\1PROOF", data)
     return re.sub(rb"(?<=\r\ndate: )\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT(?=\r\n)", b"DATE", data)
 
 
@@ -113,6 +123,30 @@ def is_closed(connection: socket.socket, *, within_s: float) -> bool:
     return True
 
 
+CONDITIONAL = {
+    "ruled": Terms(
+        rules=(
+            Rule(1, "closed", {"query": {"close": "1"}}, closed=True),
+            Rule(2, "seventh", {"query": {"ref": "7"}, "os": "android"}, "https://never.example/"),
+            Rule(3, "by query", {"query": {"ref": "7"}}, "https://example.com/seven"),
+            Rule(4, "Hindi", {"any": [{"language": "hi"}, {"device": "tv"}]}, "https://example.com/hi"),
+        ),
+        utm={"source": "poster"},
+    ),
+    "limited": Terms(max_scans=2),
+    "unused": Terms(max_scans=1),
+    "once": Terms(max_scans=1),
+    "prefetched": Terms(max_scans=1),
+    "confirmed": Terms(max_scans=1),
+    "locked": Terms(password=keep("open sesame")),
+    "paused": Terms(paused_ms=1_795_400_000_000),
+    "elsewhere": Terms(paused_ms=1_795_400_000_000, fallback="https://example.com/instead"),
+    "later": Terms(opens_ms=4_000_000_000_000),
+    "ended": Terms(expires_ms=1_700_000_000_000),
+    "passing": Terms(pass_query=True, utm={"medium": "qr"}),
+}
+
+
 async def fill(root: Path) -> DataFolder:
     """A data folder with links, and the salts with which visitors are told apart today and tomorrow."""
     folder = DataFolder(root)
@@ -120,9 +154,14 @@ async def fill(root: Path) -> DataFolder:
         await prepare(app, with_demo=False)
         workspace = await choose_first(app)
         for code, host in (("menu", ""), ("gone", ""), ("menu", "shop.example")):
-            draft = LinkDraft(f"https://{host or 'example.com'}/caf%C3%A9?a=1#top", code, host)
+            draft = LinkDraft(
+                f"https://{'target.example' if host else 'example.com'}/caf%C3%A9?a=1#top", code, host
+            )
             await add_link(app.call(), workspace.id, draft, printed_host="go.example.com")
         await remove_link(app.call(), workspace.id, Address.parse("gone"))
+        for code, terms in CONDITIONAL.items():
+            draft = LinkDraft("https://example.com/target?a=1", code, terms=terms)
+            await add_link(app.call(), workspace.id, draft, printed_host="go.example.com")
     today = now_ms() // 86_400_000
     for day in (today, today + 1):
         Salts(folder.salts).of(day)

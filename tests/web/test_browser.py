@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import socket
 import threading
@@ -12,22 +13,39 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import uvicorn
 
+from scanly.accounts.model import Workspace
 from scanly.analytics.events_sqlite import SqliteEvents
 from scanly.analytics.ingest import Ingester
 from scanly.app import open_app
-from scanly.core.paths import DataFolder
+from scanly.core.ids import WorkspaceId
+from scanly.core.paths import DataFolder, asset
 from scanly.core.settings import Settings
-from scanly.links.actions import Address, remove_link
+from scanly.links.actions import Address
+from scanly.links.changes import remove_link
+from scanly.web.public import pages
 from scanly.web.server import choose_first, prepare, running
 
 pytestmark = pytest.mark.browser
 
 PHONE = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/142.0.0.0 Mobile Safari/537.36"
-PAGES = ("/", "/_demo/menu?table=7", "/table-7+", "/table-12+", "/nobody")
+MAY_3_MS = 1_777_779_000_000
+MUSEUM = Workspace(WorkspaceId(1), "Museum am Markt (Köln)", time_zone="Europe/Berlin", accent="#1b4d8f")
+# Pages that no link of the café leads to: the browser gets them with the café's headers and style sheet.
+MADE = {
+    "/_made/expired": pages.closed(MUSEUM, "hi", reason="expired", at_ms=MAY_3_MS, now_ms=MAY_3_MS),
+    "/_made/not-yet": pages.closed(MUSEUM, "ar", reason="not_yet", at_ms=MAY_3_MS, now_ms=MAY_3_MS - 1),
+    "/_made/broken": pages.closed(MUSEUM, "ta", reason="broken"),
+    "/_made/confirm": pages.confirm(MUSEUM, "bn", action="/_made/confirm"),
+    "/_made/password": pages.password(MUSEUM, "en", action="/_made/password"),
+    "/_made/wrong": pages.password(MUSEUM, "de", action="/_made/password", problem="wrong"),
+    "/_made/wait": pages.password(MUSEUM, "ur", action="/_made/password", problem="wait"),
+}
+PAGES = ("/", "/_demo/menu?table=7", "/table-7+", "/table-12+", "/nobody", *MADE)
 SCHEMES = ("light", "dark")
 every_page = pytest.mark.parametrize("path", PAGES)
 both_schemes = pytest.mark.parametrize("scheme", SCHEMES)
@@ -113,9 +131,18 @@ def opened(chromium: Any, url: str, **options: Any) -> Iterator[Any]:
     page.heard = []
     page.on("console", lambda message: page.heard.append(message.text))
     page.on("pageerror", lambda error: page.heard.append(str(error)))
+    page.route("**/_made/*", _hand_out)
     page.goto(url)
     yield page
     context.close()
+
+
+def _hand_out(route: Any) -> None:
+    """A made page, as the server would send it."""
+    address = urlsplit(route.request.url)
+    served = route.fetch(url=f"{address.scheme}://{address.netloc}/nobody", method="GET")
+    assert "form-action 'self'" in served.headers["content-security-policy"]
+    route.fulfill(response=served, status=200, body=MADE[address.path])
 
 
 def sideways_px(page: Any) -> int:
@@ -159,10 +186,71 @@ def test_axe_finds_nothing_to_mend(chromium: Any, cafe: Cafe, path: str, scheme:
 @every_page
 def test_what_is_tapped_is_large_enough(chromium: Any, cafe: Cafe, path: str) -> None:
     with opened(chromium, cafe.url(path)) as page:
-        heights = page.locator("a").evaluate_all(
-            "links => links.map(one => one.getBoundingClientRect().height)"
+        heights = page.locator("a, button, input").evaluate_all(
+            "tapped => tapped.map(one => one.getBoundingClientRect().height)"
         )
         assert [height for height in heights if height < 44] == []
+
+
+def test_a_password_is_typed_and_sent_with_the_keyboard_alone(chromium: Any, cafe: Cafe) -> None:
+    from playwright.sync_api import expect
+
+    for keys in (("Enter",), ("Tab", "Space")):
+        with opened(chromium, cafe.url("/_made/wrong"), java_script_enabled=False) as page:
+            expect(page.locator("#password")).to_be_focused()  # a moment after loading
+            page.keyboard.type("Maß & Krug")
+            with page.expect_request("**/_made/password") as sent:
+                for key in keys:
+                    page.keyboard.press(key)
+            assert sent.value.method == "POST"
+            assert parse_qs(sent.value.post_data) == {"password": ["Maß & Krug"]}
+            page.wait_for_url("**/_made/password")
+            assert page.heard == []
+
+
+def test_what_was_wrong_belongs_to_the_field_that_one_is_in(chromium: Any, cafe: Cafe) -> None:
+    from playwright.sync_api import expect
+
+    with opened(chromium, cafe.url("/_made/wrong")) as page:
+        field = page.get_by_label("Passwort", exact=True)
+        expect(field).to_be_focused()
+        expect(field).to_have_accessible_description(re.compile("Das Passwort stimmt nicht"))
+        expect(page.get_by_role("alert")).to_be_visible()
+
+
+def test_from_right_to_left_the_mark_stands_right_of_the_name(chromium: Any, cafe: Cafe) -> None:
+    for path, to_the_right in (("/_made/not-yet", True), ("/_made/expired", False)):
+        with opened(chromium, cafe.url(path)) as page:
+            mark, name = (page.locator(one).bounding_box() for one in (".mark", ".who bdi"))
+            assert (mark["x"] > name["x"]) == to_the_right
+            gap = (
+                mark["x"] - name["x"] - name["width"]
+                if to_the_right
+                else name["x"] - mark["x"] - mark["width"]
+            )
+            assert 0 < gap < 24
+
+
+def test_trying_again_asks_for_the_same_address(chromium: Any, cafe: Cafe) -> None:
+    with opened(chromium, cafe.url("/_made/broken")) as page:
+        with page.expect_request("**/_made/broken") as sent:
+            page.locator("a").click()
+        assert sent.value.method == "GET"
+
+
+def test_no_title_in_any_language_is_cut_within_a_word_on_a_narrow_phone(chromium: Any, cafe: Cafe) -> None:
+    words = json.loads(asset("public", "words.json").read_text(encoding="utf-8"))
+    with opened(chromium, cafe.url("/_made/broken"), viewport={"width": 320, "height": 640}) as page:
+        page.evaluate("document.body.style.overflowWrap = 'normal'")
+        cut = """([language, title]) => {
+            document.documentElement.lang = language;
+            document.querySelector("h1").textContent = title;
+            return document.documentElement.scrollWidth > document.documentElement.clientWidth;
+        }"""
+        assert page.evaluate(cut, ["en", "Donaudampfschifffahrtsgesellschaft"])
+        titles = [(name, said[key]) for name, said in words.items() for key in said if key.endswith("_title")]
+        assert len(titles) > 100
+        assert [one for one in titles if page.evaluate(cut, one)] == []
 
 
 def test_the_count_moves_after_a_scan_without_loading_the_page_again(chromium: Any, cafe: Cafe) -> None:

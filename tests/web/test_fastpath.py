@@ -24,11 +24,13 @@ from scanly.app import App, open_app
 from scanly.core.paths import DataFolder
 from scanly.core.settings import Settings
 from scanly.web import fastpath
+from scanly.web.admission import Deadlines
+from scanly.web.guard import Guarded
 from scanly.web.redirect import RedirectFront, Told
 from scanly.web.request import canonical_host
 from scanly.web.server import running
 from tests.journeys.program import Program
-from tests.web.conversation import BASE, HOST, MENU, PHONE, Case, Server, fill, get
+from tests.web.conversation import BASE, HOST, MENU, PHONE, ROBOT, Case, Server, fill, get, post
 
 LENGTH = b"Content-Length: %d\r\n"
 CHUNKED = b"Transfer-Encoding: chunked\r\n"
@@ -79,11 +81,36 @@ CASES = {
     "NUL in the path": Case([(get(b"/me\0nu"), 1)], 0, closes=True),
     "NUL in a header": Case([(get(more=b"X-Nul: a\0b\r\n"), 1)], 0, closes=True),
     "percent-encoded path": Case([(get(b"/%6Denu"), 1)], 1),
-    "a long header": Case([(get(more=b"X-Long: " + b"a" * 100_000 + b"\r\n"), 1), (MENU, 1)], 2),
+    "a long header": Case([(get(more=b"X-Long: " + b"a" * 12_000 + b"\r\n"), 1), (MENU, 1)], 2),
+    "a header beyond what is allowed": Case(
+        [(get(more=b"X-Long: " + b"a" * 100_000 + b"\r\n"), 1)], 0, closes=True
+    ),
+    "more fields than are allowed": Case(
+        [(get(more=b"".join(b"X%d: a\r\n" % number for number in range(61))), 1)], 0, closes=True
+    ),
     "prefetch": Case([(get(more=b"Sec-Purpose: prefetch;prerender\r\n"), 1)], 1),
     "upgrade": Case([(get(more=b"Connection: Upgrade\r\nUpgrade: h2c\r\n"), 1), (MENU, 1)], 2),
     "expect": Case([(get(more=b"Expect: 100-continue\r\n"), 1)], 1),
     "removed": Case([(get(b"/gone"), 1), (MENU, 1)], 2),
+    "a rule that holds": Case([(get(b"/ruled"), 1), (MENU, 1), (get(b"/ruled"), 1)], 3),
+    "a rule for a query": Case([(get(b"/ruled?ref=7&utm_medium=x"), 1), (get(b"/ruled?ref=8"), 1)], 2),
+    "a rule that closes": Case([(get(b"/ruled?close=1"), 1), (MENU, 1)], 2),
+    "ruled and plain at once": Case([(get(b"/ruled") + MENU + get(b"/ruled?close=1") + MENU, 4)], 4),
+    "a limit": Case([(get(b"/limited") + get(b"/limited"), 2), (get(b"/limited"), 1)], 3),
+    "a limit asked by HEAD": Case([(get(b"/unused", start=b"HEAD"), 1), (get(b"/unused"), 1)], 1),
+    "a limit and a robot": Case([(ROBOT.replace(b"/menu", b"/once"), 1), (get(b"/once"), 1)], 2),
+    "a limit and a prefetch": Case([(get(b"/prefetched", b"Purpose: prefetch\r\n"), 1)], 1),
+    "a password": Case([(get(b"/locked"), 1), (MENU, 1)], 2),
+    "a wrong password": Case([(post(b"/locked", b"password=nonsense"), 1), (MENU, 1)], 1),
+    "the password": Case([(post(b"/locked?a=1", b"password=open+sesame"), 1)], 0),
+    "a form for a link without one": Case([(post(b"/menu", b"password=x"), 1), (MENU, 1)], 1),
+    "a confirmation": Case([(post(b"/confirmed", b"confirm=yes"), 1), (get(b"/confirmed"), 1)], 2),
+    "paused": Case([(get(b"/paused"), 1), (MENU, 1)], 2),
+    "paused with a fallback": Case([(get(b"/elsewhere?x=1"), 1), (MENU, 1)], 2),
+    "not yet open": Case([(get(b"/later"), 1), (MENU, 1)], 2),
+    "ended": Case([(get(b"/ended"), 1), (MENU, 1)], 2),
+    "query passed on": Case([(get(b"/passing?b=2&a=3&b=%20"), 1), (get(b"/passing"), 1)], 2),
+    "preview": Case([(get(b"/menu+"), 1), (get(b"/limited+"), 1), (get(b"/locked+"), 1)], 0),
     "blank lines before": Case([(b"\r\n\r\n" + MENU, 1), (b"\r\n", 0), (MENU, 1)], 2),
     "never finished": Case([(MENU, 1), (MENU[:-2], 0)], 1),
     "leaves before its answer": Case([(MENU, 0)], 1),
@@ -144,6 +171,12 @@ class Wire(asyncio.Transport):
     def pause_reading(self) -> None: ...
 
     def resume_reading(self) -> None: ...
+
+    def can_write_eof(self) -> bool:
+        return False
+
+    def get_write_buffer_size(self) -> int:
+        return 0
 
 
 @dataclass
@@ -262,7 +295,7 @@ def test_a_stopping_server_answers_what_waits_before_it_closes(tmp_path: Path):
 def test_a_connection_is_closed_when_nothing_came_for_the_keep_alive_time(tmp_path: Path):
     async def story() -> None:
         async with desk(tmp_path) as one:
-            one.keep_alive_s = 0.2
+            one.make.args[1].deadlines = Deadlines(idle_s=0.2, look_every_s=0.02)
             connection, wire = one.connect()
             for _ in range(6):  # longer than the time, but never idle for so long
                 connection.data_received(MENU)
@@ -319,7 +352,7 @@ def test_more_callers_than_are_remembered_are_still_told_apart(
 def test_the_fast_path_is_on_unless_it_is_switched_off_or_behind_proxies(settings: Settings, fast: bool):
     async def story() -> None:
         made = fastpath.protocol(cast(RedirectFront, None), settings)
-        assert (made != "httptools") == fast
+        assert made.func is (fastpath.Connection if fast else Guarded)
 
     asyncio.run(story())
 

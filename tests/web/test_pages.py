@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import html
 import json
 import re
 from html.parser import HTMLParser
@@ -17,11 +18,15 @@ from scanly.accounts.model import Workspace
 from scanly.core.errors import Invalid
 from scanly.core.ids import WorkspaceId
 from scanly.core.paths import asset
-from scanly.web.public import pages, static
+from scanly.web.public import pages, static, words
 from scanly.web.public.image import code_image
-from scanly.web.public.pages import DemoCode, DemoRow, DemoView
+from scanly.web.public.pages import REASONS, DemoCode, DemoRow, DemoView, Reason
 
 BUDGET_BYTES = 14_336
+BUDGET_OF_A_SENTENCE_BYTES = 4_096
+LANGUAGES = ("en", "hi", "bn", "mr", "ta", "te", "ur", "ar", "es", "fr", "de", "pt", "id", "ja", "zh")
+MAY_3_MS = 1_777_779_000_000  # 09:00 in India
+MAY_4_MS = MAY_3_MS + 86_400_000
 VOID = {"base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 ASHA = Workspace(WorkspaceId(1), "Asha Kirana Store")
 HOSTILE = "\"><script>alert(1)</script><img src=x onerror=alert(1)>'{{7*7}}"
@@ -83,9 +88,19 @@ def view(place: str = "Counter") -> DemoView:
     )
 
 
+def paragraphs(page: bytes) -> list[str]:
+    return [html.unescape(text) for text in re.findall(r"<p[^>]*>([^<]+)</p>", page.decode())]
+
+
 PAGES = {
     "closed": pages.closed(ASHA, "en"),
     "closed in Hindi": pages.closed(ASHA, "hi-IN,hi;q=0.9,en;q=0.8"),
+    "paused in Arabic": pages.closed(ASHA, "ar", reason="paused"),
+    "out of order": pages.closed(ASHA, "de", reason="broken"),
+    "password": pages.password(ASHA, "", action="/menu"),
+    "wrong password in Urdu": pages.password(ASHA, "ur", action="/menu", problem="wrong"),
+    "confirmation": pages.confirm(ASHA, "ja", action="/menu"),
+    "unrecorded": pages.closed(None, "zh", reason="unrecorded"),
     "not found": pages.not_found(""),
     "not found in Hindi": pages.not_found("hi"),
     "preview": pages.preview("https://example.com/a?b=1&c=2", ASHA, "https://go.example.com/menu", ""),
@@ -94,6 +109,8 @@ PAGES = {
     "menu": pages.demo_menu(7),
 }
 every_page = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES.keys())
+every_language = pytest.mark.parametrize("language", LANGUAGES)
+every_reason = pytest.mark.parametrize("reason", REASONS)
 
 
 @every_page
@@ -101,7 +118,9 @@ def test_a_page_is_well_formed_and_has_language_title_and_one_heading(page: byte
     read = Strict(page)
     assert read.faults == []
     assert page.startswith(b"<!doctype html>")
-    assert read.all("html")[0]["lang"] in {"en", "hi"}
+    [root] = read.all("html")
+    assert root["lang"] in LANGUAGES
+    assert root.get("dir") == ("rtl" if root["lang"] in {"ar", "ur"} else None)
     assert read.text["title"].strip()
     assert len(read.all("h1")) == 1
     assert {"width=device-width, initial-scale=1"} <= {meta.get("content", "") for meta in read.all("meta")}
@@ -145,6 +164,9 @@ def test_names_given_by_people_stay_text(title: str) -> None:
     workspace = Workspace(WorkspaceId(1), title)
     for page in (
         pages.closed(workspace, title),
+        pages.closed(workspace, title, reason="broken"),
+        pages.password(workspace, title, action=title, problem="wrong"),
+        pages.confirm(workspace, title, action=title),
         pages.preview("https://example.com", workspace, "https://go.example.com/x", title),
         pages.demo(view(place=title)),
         pages.live(view(place=title)),
@@ -191,33 +213,99 @@ def test_a_preview_is_not_fooled_by_a_host_that_is_also_the_scheme_or_path() -> 
     assert "https://<strong>https</strong>/https" in page
 
 
-@pytest.mark.parametrize(
-    ("header", "expected"),
-    [
-        ("", "en"),
-        ("hi", "hi"),
-        ("HI-in", "hi"),
-        ("mr-IN, hi;q=0.9, en;q=0.8", "hi"),
-        ("en;q=0.5,hi;q=0.7", "hi"),
-        ("en,hi", "en"),
-        ("hi;q=0", "en"),
-        ("fr, de", "en"),
-        ("hi;q=nonsense", "en"),
-        (",;=q," * 500, "en"),
-    ],
-)
-def test_the_language_follows_the_visitors_wish(header: str, expected: str) -> None:
-    assert pages.language(header) == expected
+@every_language
+@every_reason
+def test_a_closed_code_says_in_every_language_what_it_is_and_that_the_phone_is_fine(
+    language: str, reason: Reason
+) -> None:
+    page = pages.closed(ASHA, language, reason=reason, at_ms=MAY_3_MS, now_ms=MAY_4_MS)
+    read, said = Strict(page), words.wish(language).words
+    assert read.faults == []
+    assert read.all("html")[0]["lang"] == language
+    assert read.text["h1"] == read.text["title"] == said[f"{reason}_title"]
+    assert all(paragraphs(page).count(said[name]) == 1 for name in ("phone_fine", f"{reason}_hint"))
+    assert "{" not in page.decode()
+    assert len(gzip.compress(page, 9)) < BUDGET_OF_A_SENTENCE_BYTES
 
 
-def test_every_sentence_exists_in_every_language_and_is_used() -> None:
-    words: dict[str, dict[str, str]] = json.loads(asset("public", "words.json").read_text(encoding="utf-8"))
-    templates = "".join(path.read_text(encoding="utf-8") for path in asset("public").glob("*.html"))
-    used = set(re.findall(r"words\.(\w+)", templates))
-    for language, sentences in words.items():
-        assert set(sentences) == used, language
-        assert all(sentence.strip() for sentence in sentences.values())
-    assert all(re.search("[\u0900-\u097f]", sentence) for sentence in words["hi"].values())
+@every_language
+def test_every_reason_has_a_title_of_its_own(language: str) -> None:
+    assert len({Strict(pages.closed(ASHA, language, reason=one)).text["h1"] for one in REASONS}) == len(
+        REASONS
+    )
+
+
+@every_reason
+def test_a_closed_code_says_when_only_where_that_is_known_and_meant(reason: Reason) -> None:
+    dated = pages.closed(ASHA, "en", reason=reason, at_ms=MAY_3_MS, now_ms=MAY_4_MS)
+    undated = pages.closed(ASHA, "en", reason=reason, now_ms=MAY_4_MS)
+    assert (b"3 May" in dated) == (reason in {"expired", "not_yet"})
+    assert dated == undated or b"3 May" in dated
+    assert words.wish("en").words[f"{reason}_text"] in paragraphs(undated)
+
+
+def test_when_it_ended_or_opens_is_told_in_the_time_zone_of_the_workspace() -> None:
+    in_india = Workspace(WorkspaceId(1), "Asha", time_zone="Asia/Kolkata")
+    in_hawaii = Workspace(WorkspaceId(1), "Asha", time_zone="Pacific/Honolulu")
+    opens = [
+        pages.closed(one, "en", reason="not_yet", at_ms=MAY_3_MS, now_ms=MAY_3_MS - 1)
+        for one in (in_india, in_hawaii)
+    ]
+    assert b"It opens on 3 May at 09:00." in opens[0]
+    assert b"It opens on 2 May at 17:30." in opens[1]
+
+
+def test_without_a_reason_a_code_was_taken_out_of_use() -> None:
+    assert pages.closed(ASHA, "en") == pages.closed(ASHA, "en", reason="removed")
+
+
+@every_reason
+def test_only_what_may_be_over_in_a_moment_can_be_tried_again(reason: Reason) -> None:
+    again = [link["href"] for link in Strict(pages.closed(ASHA, "en", reason=reason)).all("a")]
+    assert again == ([""] if reason in {"broken", "unrecorded"} else [])
+
+
+@every_language
+@pytest.mark.parametrize("problem", ["", "wrong", "wait"])
+def test_a_password_is_asked_for_in_a_form_that_says_what_went_wrong(
+    language: str, problem: pages.PasswordProblem
+) -> None:
+    page = pages.password(ASHA, language, action="/menu", problem=problem)
+    read, said = Strict(page), words.wish(language).words
+    assert read.faults == []
+    [form], [field], [label], [button] = map(read.all, ("form", "input", "label", "button"))
+    assert (form["method"], form["action"]) == ("post", "/menu")
+    assert (field["name"], field["type"], field["autocomplete"]) == ("password", "password", "off")
+    assert "autofocus" in field and "value" not in field
+    assert label["for"] == field["id"]
+    assert (read.text["label"], read.text["button"]) == (said["password_label"], said["password_go"])
+    assert button.get("type", "submit") == "submit"
+    alerts = [one for one in read.all("p") if one.get("role") == "alert"]
+    assert [one["id"] for one in alerts] == ([field["aria-describedby"]] if problem else [])
+    assert ("aria-invalid" in field) == (problem == "wrong")
+    told = {one for one in ("wrong", "wait") if said[f"password_{one}"] in paragraphs(page)}
+    assert told == ({problem} if problem else set())
+    assert len(gzip.compress(page, 9)) < BUDGET_OF_A_SENTENCE_BYTES
+
+
+@every_language
+def test_a_limited_code_opens_by_one_button(language: str) -> None:
+    page = pages.confirm(ASHA, language, action="/menu?table=7&at=x")
+    read, said = Strict(page), words.wish(language).words
+    assert read.faults == []
+    [form], [button] = map(read.all, ("form", "button"))
+    assert (form["method"], form["action"]) == ("post", "/menu?table=7&at=x")
+    assert (button["name"], button["value"]) == ("confirm", "yes")
+    assert (read.text["h1"], read.text["button"]) == (said["confirm_title"], said["confirm_go"])
+    assert len(gzip.compress(page, 9)) < BUDGET_OF_A_SENTENCE_BYTES
+
+
+@every_reason
+def test_a_closed_code_can_be_nobodys(reason: Reason) -> None:
+    page = pages.closed(None, "en", reason=reason, at_ms=MAY_3_MS, now_ms=MAY_4_MS)
+    assert Strict(page).faults == []
+    assert b'class="who"' not in page and b"3 May" not in page
+    assert words.wish("en").words[f"{reason}_text"] in paragraphs(page)
 
 
 def test_a_logo_stands_in_place_of_the_letter() -> None:

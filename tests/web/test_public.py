@@ -10,11 +10,12 @@ import pytest
 from scanly.app import App, open_app
 from scanly.core.paths import DataFolder
 from scanly.core.settings import Settings
-from scanly.links.actions import Address, remove_link
+from scanly.links.actions import Address
+from scanly.links.changes import remove_link
 from scanly.qr.verify import confirm
 from scanly.web.public import image, static
 from scanly.web.public.live import PING, Live, event
-from scanly.web.redirect import Application
+from scanly.web.request import Application
 from scanly.web.server import choose_first, prepare, running
 from tests.web.asking import Site
 

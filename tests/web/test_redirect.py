@@ -15,12 +15,13 @@ from scanly.accounts.actions import edit_workspace
 from scanly.app import App, open_app
 from scanly.core.paths import DataFolder
 from scanly.core.settings import Settings
-from scanly.links.actions import Address, add_link, remove_link
+from scanly.links.actions import Address, add_link
+from scanly.links.changes import remove_link
 from scanly.links.model import LinkDraft
 from scanly.scans.journal import segment_path, segments_of
 from scanly.scans.model import NOBODY, PREFETCH_FLAG, Outcome, Scan
 from scanly.scans.segments import nodes_of, read
-from scanly.web.redirect import Application
+from scanly.web.request import Application
 from scanly.web.server import choose_first, prepare, running
 from tests.web.asking import Answer, ask
 
@@ -54,7 +55,7 @@ async def serving(root: Path, **settings: object) -> AsyncGenerator[Server]:
         await prepare(app, with_demo=False)
         workspace = await choose_first(app)
         for code, host in (("menu", ""), ("Menu", ""), ("gone", ""), ("menu", "shop.example")):
-            draft = LinkDraft(TARGET if host == "" else "https://shop.example/", code, host)
+            draft = LinkDraft(TARGET if host == "" else "https://target.example/", code, host)
             await add_link(app.call(), workspace.id, draft, printed_host="go.example.com")
         await remove_link(app.call(), workspace.id, Address.parse("gone"))
         async with running(app, with_demo=False) as (front, _):
@@ -119,8 +120,8 @@ def test_only_what_a_visitor_opens_is_recorded(tmp_path: Path):
         ("GO.Example.COM.:443", 302, TARGET),
         ("127.0.0.1:8000", 302, TARGET),
         ("[::1]:8000", 302, TARGET),
-        ("shop.example", 302, "https://shop.example/"),
-        ("SHOP.example:8443", 302, "https://shop.example/"),
+        ("shop.example", 302, "https://target.example/"),
+        ("SHOP.example:8443", 302, "https://target.example/"),
         ("go.example.com.evil.example", 421, None),
         ("evil.example", 421, None),
         ("go.example.com@evil.example", 400, None),

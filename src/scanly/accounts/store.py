@@ -12,6 +12,7 @@ from scanly.accounts.model import Member, Workspace
 from scanly.accounts.tables import people, workspaces
 from scanly.core.actor import Role
 from scanly.core.ids import PersonId, WorkspaceId
+from scanly.db.quick import QuickReader
 from scanly.db.upsert import insert_new
 
 
@@ -26,6 +27,13 @@ def _member(row: Row[Any]) -> Member:
 async def list_workspaces_anywhere(connection: AsyncConnection) -> list[Workspace]:
     """Every workspace, oldest first."""
     return [_workspace(row) for row in await connection.execute(select(workspaces).order_by(workspaces.c.id))]
+
+
+def look_at_workspaces_anywhere(reader: QuickReader) -> list[Workspace]:
+    """The same on the event loop."""
+    columns = workspaces.c.keys()
+    rows = reader.rows(f"SELECT {', '.join(columns)} FROM workspaces")  # noqa: S608 - names of our own columns
+    return [Workspace(**dict(zip(columns, row, strict=True))) for row in rows]
 
 
 async def find_workspace_anywhere(connection: AsyncConnection, name: str) -> Workspace | None:

@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 
 from scanly.core.ids import first_of
 from scanly.scans.bots import RULES_VERSION, judge
-from scanly.scans.model import LANDED, NOBODY, Kind, Scan
+from scanly.scans.model import LANDED, NOBODY, Kind, Outcome, Scan
 from scanly.scans.segments import Position
 
 # The word columns of a row, in its order; a word's kind is its column's name.
@@ -24,6 +24,11 @@ LINK, WORKSPACE = "link", "workspace"
 SEEN_DAYS = 2
 SEEN_CHUNK = 5_000
 
+# People whom a link led to a target, of one link by its id.
+LED_ON = f"""
+    SELECT coalesce(sum(totals.scans), 0) FROM totals JOIN subjects ON subjects.number = totals.subject
+    WHERE totals.kind = {int(Kind.PERSON)} AND totals.outcome = {int(Outcome.REDIRECT)}
+      AND subjects.link_id = """  # noqa: S608 - only numbers of our own
 _DAY_MS = 86_400_000
 _KEYS_KEPT = 100_000
 _WORDS_KEPT = 100_000
@@ -70,6 +75,10 @@ class EventStore(Protocol):
         Raises Conflict when another ingester was faster (read the positions again), Invalid when a scan in
         it can never be stored, Unavailable when the database cannot be written now.
         """
+        ...
+
+    def led_on(self, link_id: int) -> int:
+        """How many people a link has led to a target, as far as is stored."""
         ...
 
     def forget_seen(self) -> int:

@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar, cast
 import asyncpg  # pyright: ignore[reportMissingTypeStubs] - see _Connection
 
 from scanly.analytics.batch import (
+    LED_ON,
     ROW,
     SEEN_CHUNK,
     SEEN_DAYS,
@@ -93,6 +94,9 @@ class PostgresEvents:
 
     def positions(self) -> dict[int, Position]:
         return self._run(_positions)
+
+    def led_on(self, link_id: int) -> int:
+        return int(self._run(lambda db: db.fetchval(f"{LED_ON} $1", link_id)))
 
     def apply(self, batch: Batch) -> None:
         self._numbers.keep_small()

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from scanly.analytics.batch import (
+    LED_ON,
     ROW,
     SEEN_CHUNK,
     SEEN_DAYS,
@@ -73,6 +74,10 @@ class SqliteEvents:
         with _translated():
             rows = self._db.execute("SELECT source, segment, offset FROM positions").fetchall()
         return {int(source): Position(segment, offset) for source, segment, offset in rows}
+
+    def led_on(self, link_id: int) -> int:
+        with _translated():
+            return int(self._db.execute(f"{LED_ON} ?", (link_id,)).fetchone()[0])
 
     def apply(self, batch: Batch) -> None:
         self._numbers.keep_small()

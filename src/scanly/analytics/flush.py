@@ -6,13 +6,13 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from scanly.analytics.batch import EventStore
+from scanly.analytics.batch import EventStore, Note
 from scanly.analytics.ingest import Ingester, passed
 from scanly.core.clock import Clock
 from scanly.core.errors import Unavailable
 from scanly.core.lock import FileLock
 from scanly.core.paths import DataFolder
-from scanly.scans.segments import tails
+from scanly.scans.segments import MEND, refused, tails
 
 _LOOK_EVERY_S = 0.05
 
@@ -44,7 +44,8 @@ def open_ingester(folder: DataFolder, database_url: str, clock: Clock) -> Genera
 def flush(folder: DataFolder, database_url: str, clock: Clock, patience_s: float = 30.0) -> None:
     """Returns when every scan that is in the journal now has been counted.
 
-    A running server is waited for; without one, this counts what is left itself. Raises Unavailable.
+    A running server is waited for; without one, this counts what is left itself. Raises Unavailable, also where
+    damage in the journal stopped the counting.
     """
     lock = FileLock(folder.server_lock)
     if lock.acquire():
@@ -54,13 +55,29 @@ def flush(folder: DataFolder, database_url: str, clock: Clock, patience_s: float
                     pass
         finally:
             lock.release()
+        _raise_if_refused(folder)
         return
     deadline = time.monotonic() + patience_s
     with open_store(folder, database_url) as store:
         asked = tails(folder.journal)
         while not passed(asked, store):
+            _raise_if_refused(folder)
             if time.monotonic() > deadline:
                 raise Unavailable(
                     "The server did not count the last scans in time.", hint="Run: scanly doctor."
                 )
             time.sleep(_LOOK_EVERY_S)
+
+
+def _raise_if_refused(folder: DataFolder) -> None:
+    for refusal in refused(folder.journal):
+        raise Unavailable(str(refusal), hint=MEND)
+
+
+def repair(folder: DataFolder, database_url: str, clock: Clock) -> list[Note]:
+    """Sets aside the damaged parts at which counting stopped, and counts what follows; returns what they were.
+
+    Also beside a running server, whose ingester then goes on. Raises Unavailable.
+    """
+    with open_ingester(folder, database_url, clock) as ingester:
+        return ingester.repair()

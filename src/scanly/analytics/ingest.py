@@ -1,7 +1,8 @@
 """The ingester: moves the journal into the events database, each scan exactly once.
 
 A batch of scans is stored together with how far the journal was read, in one transaction. Killed at any
-moment, it goes on where the last transaction ended.
+moment, it goes on where the last transaction ended. Damage in front of whole scans is refused: a node is read
+up to there, until somebody has it repaired.
 """
 
 from __future__ import annotations
@@ -19,15 +20,20 @@ from scanly.core.log import Log
 from scanly.scans.journal import segment_path, segments_of
 from scanly.scans.model import Scan
 from scanly.scans.segments import (
+    MEND,
     Damage,
     Position,
     Reading,
     Reason,
+    Refusal,
     cut_out,
+    damage_at,
     has_writer,
+    leave_word,
     nodes_of,
     quarantine,
     read,
+    refused,
     tails,
     trim,
 )
@@ -50,6 +56,8 @@ class Ingester:
         self._journal, self._nodes_dir = journal_dir, nodes_dir
         self._store, self._clock = store, clock
         self._positions: dict[int, Position] | None = None
+        self._refused: dict[int, Refusal] = {}
+        self._told = {refusal.node: refusal for refusal in refused(journal_dir)}
         self._limit = MAX_SCANS
         self._turn = 0
         self._forgot_s = self._trimmed_s = time.monotonic()
@@ -65,6 +73,20 @@ class Ingester:
             return self._step()
         except OSError as error:
             raise Unavailable(f"The journal cannot be read: {error}.") from error
+
+    def repair(self) -> list[Note]:
+        """Counts what is there; sets aside, one after the other, the damaged parts that stop it. What they were.
+
+        Safe beside a running ingester, which goes on by itself then. Raises what `step` raises.
+        """
+        aside: list[Note] = []
+        while True:
+            if self.step() or self._positions is None:
+                continue
+            if not self._refused:
+                return aside
+            for refusal in tuple(self._refused.values()):
+                aside += self._pass(refusal)
 
     def run(self, stop: threading.Event) -> None:
         """Ingests until ``stop`` is set, with low priority."""
@@ -111,10 +133,46 @@ class Ingester:
             self._positions = None
             return 0
         self._turn += 1
+        self._tell(draft)
         return len(draft.scans)
 
+    def _tell(self, draft: _Draft) -> None:
+        """Says in the log and to other processes where a journal is refused, and when it no longer is."""
+        for node in draft.reached:
+            refusal = draft.refused.get(node)
+            if refusal is None:
+                self._refused.pop(node, None)
+            elif self._refused.get(node) != refusal:
+                self._refused[node] = refusal
+                _log.error(str(refusal), node=node, mend=MEND)
+            if self._told.get(node) != refusal and leave_word(self._journal, node, refusal):
+                if refusal is None:
+                    del self._told[node]
+                    _log.info("Counting goes on behind damage in the journal.", node=node)
+                else:
+                    self._told[node] = refusal
+
+    def _pass(self, refusal: Refusal) -> list[Note]:
+        """Sets the damage aside and moves on behind it; nothing when another process has done so."""
+        node, segment = refusal.node, refusal.segment
+        path = segment_path(self._journal, node, segment)
+        damage = damage_at(path, refusal.start)
+        start = (self._positions or {}).get(node)
+        if damage is None or start != Position(segment, refusal.start):
+            self._positions = None
+            return []
+        quarantine(path, damage)
+        note = Note(node, segment, str(damage))
+        move = Move(node, start, Position(segment, damage.start + len(damage.data)))
+        try:
+            self._store.apply(Batch(self._clock(), moves=[move], notes=[note]))
+        except Conflict:
+            note = None
+        self._positions = None
+        return [note] if note else []
+
     def _read(self) -> _Draft:
-        if self._positions is None:
+        if self._positions is None or self._refused:  # a command may have moved them behind the damage
             self._positions = self._store.positions()
         draft = _Draft(self._journal, self._nodes_dir, self._positions, self._limit)
         draft.read_all(self._turn)
@@ -141,7 +199,10 @@ class Ingester:
 
 
 class _Draft:
-    """What one step reads: scans of all nodes, up to where, and what was damaged."""
+    """What one step reads: scans of all nodes, up to where, and what was damaged.
+
+    ``reached`` are the nodes that were read to their end, or to damage: that is in ``refused``.
+    """
 
     def __init__(self, journal_dir: Path, nodes_dir: Path, started: dict[int, Position], limit: int) -> None:
         self._journal, self._nodes_dir = journal_dir, nodes_dir
@@ -152,6 +213,8 @@ class _Draft:
         self.positions: dict[int, Position] = {}
         self.scans: list[Scan] = []
         self.notes: list[Note] = []
+        self.reached: set[int] = set()
+        self.refused: dict[int, Refusal] = {}
 
     def read_all(self, turn: int) -> None:
         """Reads the nodes, beginning with another one each turn, so that a busy one starves nobody."""
@@ -186,6 +249,8 @@ class _Draft:
                 break
         if segments and at != start:
             self.positions[node] = at
+        if node in self.refused or self._room():
+            self.reached.add(node)
 
     def _read_segment(self, node: int, at: Position, *, newest: bool) -> tuple[Position, bool]:
         """Up to where a segment was read, and whether that is its end.
@@ -195,8 +260,10 @@ class _Draft:
         path = segment_path(self._journal, node, at.segment)
         closed = not newest
         while room := self._room():
-            reading = read(path, at.offset, min(room, _READ_AT_ONCE), closed=closed)
+            reading = read(path, at.offset, min(room, _READ_AT_ONCE), closed=closed, refuse=True)
             self._take(node, at.segment, reading)
+            if node in self.refused:
+                return Position(at.segment, reading.offset), False
             stuck = reading.offset == at.offset
             at = Position(at.segment, reading.offset)
             if reading.at_end:
@@ -217,7 +284,10 @@ class _Draft:
         if reading.scans:
             self._last = node, segment, reading
         for damage in reading.damage:
-            self._note(node, segment, damage)
+            if damage.reason is Reason.DAMAGED:
+                self.refused[node] = Refusal(node, segment, damage.start, len(damage.data))
+            else:
+                self._note(node, segment, damage)
 
     def _note(self, node: int, segment: int, damage: Damage) -> None:
         """Torn ends were never answered for; whatever else is lost is kept for whoever can mend it."""

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer import Argument, Option
 
-from scanly.cli import output
+from scanly.cli import exports, history, output, routing, terms
 from scanly.cli.session import Session, group
+from scanly.cli.terms import (
+    Android,
+    Expires,
+    Fallback,
+    Ios,
+    MaxScans,
+    Opens,
+    PassQuery,
+    Password,
+    TermOptions,
+    Utm,
+    WhenBroken,
+)
 from scanly.core import clock, text
 
 if TYPE_CHECKING:
@@ -37,19 +51,34 @@ def add(
     host: Annotated[str, Option(help="Bind the link to this host only.")] = "",
     campaign: Annotated[str, Option(help="The campaign it belongs to.")] = "",
     placement: Annotated[str, Option(help="Where the printed code hangs.")] = "",
+    opens: Opens = None,
+    expires: Expires = None,
+    max_scans: MaxScans = None,
+    password: Password = None,
+    fallback: Fallback = None,
+    when_broken: WhenBroken = None,
+    pass_query: PassQuery = None,
+    utm: Utm = None,
+    ios: Ios = None,
+    android: Android = None,
     base_url: BaseUrlOption = None,
 ) -> None:
     """Make a short address."""
     from scanly.links.actions import add_link
     from scanly.links.model import LinkDraft
+    from scanly.links.terms import PLAIN, Terms
 
     session = Session.of(context)
-    draft = LinkDraft(url, code, host, title, tuple(tag or ()), campaign, placement)
+    options = TermOptions(
+        opens, expires, max_scans, password, fallback, when_broken, pass_query, utm, ios, android
+    )
 
     async def work(app: App, workspace: Workspace) -> None:
         base = app.base_url
+        agreed = Terms(**options.changes(app, workspace.zone, PLAIN))
+        draft = LinkDraft(url, code, host, title, tuple(tag or ()), campaign, placement, terms=agreed)
         made = await add_link(app.call(), workspace.id, draft, printed_host=base.host)
-        _show_one(made, base, session)
+        _show_one(made, app, workspace, session)
 
     session.run_in_workspace(work, {"base_url": base_url})
 
@@ -97,7 +126,7 @@ def show(context: typer.Context, code: Code, base_url: BaseUrlOption = None) -> 
 
     async def work(app: App, workspace: Workspace) -> None:
         found = await show_link(app.call(), workspace.id, Address.parse(code))
-        _show_one(found, app.base_url, session)
+        _show_one(found, app, workspace, session)
 
     session.run_in_workspace(work, {"base_url": base_url})
 
@@ -111,41 +140,81 @@ def edit(
     tag: Annotated[list[str] | None, Option(help="Replaces all tags; may be given several times.")] = None,
     campaign: Annotated[str | None, Option(help="The campaign it belongs to.")] = None,
     placement: Annotated[str | None, Option(help="Where the printed code hangs.")] = None,
+    opens: Opens = None,
+    expires: Expires = None,
+    max_scans: MaxScans = None,
+    password: Password = None,
+    fallback: Fallback = None,
+    when_broken: WhenBroken = None,
+    pass_query: PassQuery = None,
+    utm: Utm = None,
+    ios: Ios = None,
+    android: Android = None,
+    at: Annotated[
+        str | None, Option(metavar="WHEN", help='Make the change by itself then, such as "monday 06:00".')
+    ] = None,
 ) -> None:
-    """Change where a printed code leads, or how it is described."""
-    from scanly.links.actions import Address, edit_link
+    """Change where a printed code leads, how it is described, or on which terms; now or at a time to come."""
+    from scanly.links.actions import Address, show_link
+    from scanly.links.changes import edit_link, plan_change
+    from scanly.links.moments import parse_moment, shown
 
     session = Session.of(context)
-    options: dict[str, object] = {
+    described: dict[str, object] = {
         "target": target,
         "title": title,
+        "tags": None if tag is None else tuple(tag),
         "campaign": campaign,
         "placement": placement,
     }
-    options["tags"] = tuple(tag) if tag is not None else None
-    changes = {name: value for name, value in options.items() if value is not None}
-    if not changes:
-        raise typer.BadParameter(
-            "Nothing to change: give --target, --title, --tag, --campaign or --placement"
-        )
+    options = TermOptions(
+        opens, expires, max_scans, password, fallback, when_broken, pass_query, utm, ios, android
+    )
+    changes = {name: value for name, value in described.items() if value is not None}
+    if not changes and not options.given:
+        raise typer.BadParameter("Nothing to change: give --target, --title, --expires or another option")
 
     async def work(app: App, workspace: Workspace) -> None:
-        edited = await edit_link(app.call(), workspace.id, Address.parse(code), changes)
-        _show_one(edited, app.base_url, session)
+        call, address = app.call(), Address.parse(code)
+        before = await show_link(call, workspace.id, address)
+        wanted = changes | options.changes(app, workspace.zone, before.terms)
+        if at is None:
+            edited = await edit_link(call, workspace.id, address, wanted)
+            _show_one(edited, app, workspace, session)
+            return
+        at_ms = parse_moment(at, workspace.zone, call.now_ms, field="at")
+        plan = await plan_change(call, workspace.id, address, at_ms, wanted)
+        when = shown(plan.at_ms, workspace.zone)
+        output.tell(f"{code} will be changed on {when} ({workspace.time_zone}): {', '.join(plan.changes)}.")
+        output.tell(f"See what is planned: scanly link history {code}")
 
     session.run_in_workspace(work)
 
 
 @app.command()
+def pause(context: typer.Context, code: Code) -> None:
+    """Close a link for a while; visitors are told so, or led to its fallback."""
+    _edit_one(context, code, lambda now_ms: {"paused_ms": now_ms})
+    output.tell(f"Open it again with: scanly link resume {code}")
+
+
+@app.command()
+def resume(context: typer.Context, code: Code) -> None:
+    """Open a paused link again."""
+    _edit_one(context, code, lambda _: {"paused_ms": None})
+
+
+@app.command()
 def remove(context: typer.Context, code: Code) -> None:
     """Close a link; its code stays reserved, and "restore" brings it back."""
-    from scanly.links.actions import Address, remove_link
+    from scanly.links.actions import Address
+    from scanly.links.changes import remove_link
 
     session = Session.of(context)
 
     async def work(app: App, workspace: Workspace) -> None:
         removed = await remove_link(app.call(), workspace.id, Address.parse(code))
-        _show_one(removed, app.base_url, session)
+        _show_one(removed, app, workspace, session)
         output.tell(f"Visitors are told that it is closed. Bring it back with: scanly link restore {code}")
 
     session.run_in_workspace(work)
@@ -154,13 +223,28 @@ def remove(context: typer.Context, code: Code) -> None:
 @app.command()
 def restore(context: typer.Context, code: Code) -> None:
     """Open a removed link again."""
-    from scanly.links.actions import Address, restore_link
+    from scanly.links.actions import Address
+    from scanly.links.changes import restore_link
 
     session = Session.of(context)
 
     async def work(app: App, workspace: Workspace) -> None:
         restored = await restore_link(app.call(), workspace.id, Address.parse(code))
-        _show_one(restored, app.base_url, session)
+        _show_one(restored, app, workspace, session)
+
+    session.run_in_workspace(work)
+
+
+def _edit_one(context: typer.Context, code: str, changes: Callable[[int], dict[str, object]]) -> None:
+    from scanly.links.actions import Address
+    from scanly.links.changes import edit_link
+
+    session = Session.of(context)
+
+    async def work(app: App, workspace: Workspace) -> None:
+        call = app.call()
+        edited = await edit_link(call, workspace.id, Address.parse(code), changes(call.now_ms))
+        _show_one(edited, app, workspace, session)
 
     session.run_in_workspace(work)
 
@@ -182,13 +266,22 @@ def as_object(link: Link, base: BaseUrl) -> dict[str, object]:
         "placement": link.placement,
         "changed_at": clock.iso(link.changed_ms),
         "removed_at": clock.iso(link.removed_ms) if link.removed_ms is not None else None,
-    }
+    } | terms.as_json(link)
 
 
-def _show_one(link: Link, base: BaseUrl, session: Session) -> None:
-    shown = as_object(link, base)
+def _show_one(link: Link, app: App, workspace: Workspace, session: Session) -> None:
+    shown = as_object(link, app.base_url)
     if session.json:
         output.as_json(shown)
         return
+    for name in terms.as_json(link):
+        del shown[name]
     shown["tags"] = "; ".join(link.tags)
-    output.fields(shown)
+    output.fields(shown | terms.as_lines(link, workspace.zone))
+
+
+app.command()(routing.rules)
+app.command("test")(routing.simulate)
+app.command()(history.history)
+app.command()(history.undo)
+app.command()(exports.export)

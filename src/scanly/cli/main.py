@@ -12,7 +12,7 @@ from typer import Option
 from scanly import __version__
 from scanly.cli.commands import Commands
 from scanly.cli.session import Session, hoisted
-from scanly.core.errors import ScanlyError
+from scanly.core.errors import Invalid, ScanlyError
 from scanly.core.text import printable
 
 _WRONG_USE = 2
@@ -76,7 +76,9 @@ def main(arguments: list[str]) -> int:
     try:
         status = typer.main.get_command(app).main(arguments, prog_name="scanly", standalone_mode=False)
     except ScanlyError as error:
-        return _failed(str(error), "--debug" in arguments)
+        problems = error.problems if isinstance(error, Invalid) else ()
+        lines = [str(problem) for problem in problems] if len(problems) > 1 else [str(error)]
+        return _failed("\n".join(lines), "--debug" in arguments)
     except typer.exceptions.TyperException as error:
         if type(error).__name__ == "NoArgsIsHelpError":  # a group without a command; the class is not public
             sys.stdout.write(f"{error.format_message()}\n")
@@ -106,7 +108,8 @@ def _failed(sentence: str, show_trace: bool, status: int = 1) -> int:
         import traceback
 
         traceback.print_exc()
-    sys.stderr.write(f"scanly: {printable(sentence)}\n")
+    for line in sentence.splitlines() or [""]:
+        sys.stderr.write(f"scanly: {printable(line)}\n")
     return status
 
 

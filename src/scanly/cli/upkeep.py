@@ -167,11 +167,18 @@ def import_archive(
     session.run(work)
 
 
-def doctor(context: typer.Context) -> None:
+def doctor(
+    context: typer.Context,
+    repair: Annotated[
+        bool, Option("--repair", help="Set damaged parts of the journal aside, and count what follows.")
+    ] = False,
+) -> None:
     """Say what is wrong with the installation and how to mend it."""
     from scanly.ops.doctor import examine
 
     session = Session.of(context)
+    if repair:
+        session.run(_repair)
     findings = examine(session.folder, session.settings())
     if session.json:
         output.as_json(findings)
@@ -182,6 +189,18 @@ def doctor(context: typer.Context) -> None:
         )
     if any(each.level == "error" for each in findings):
         raise typer.Exit(1)
+
+
+async def _repair(app: App) -> None:
+    import asyncio
+
+    from scanly.analytics.flush import repair
+
+    aside = await asyncio.to_thread(repair, app.folder, app.settings.database_url, app.clock)
+    for note in aside:
+        output.tell(f"Node {note.node:03d}, segment {note.segment:016x}: {note.message}")
+    if not aside:
+        output.tell("Nothing in the journal stops the counting.")
 
 
 def config(context: typer.Context) -> None:

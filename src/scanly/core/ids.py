@@ -21,6 +21,7 @@ JobId = NewType("JobId", int)
 ScanId = NewType("ScanId", int)
 
 NODES = 256
+MS_SHIFT = 20
 _SEQUENCE_BITS = 0xFFF
 _MS_BITS = ~_SEQUENCE_BITS
 # Crockford's base 32: no I, L, O, U.
@@ -54,12 +55,12 @@ class IdMaker:
 
 def time_of(identifier: int) -> int:
     """The millisecond at which an id was made."""
-    return identifier >> 20
+    return identifier >> MS_SHIFT
 
 
 def first_of(ms: int) -> int:
     """The smallest id that can be made at ``ms``: an id range is a time range."""
-    return ms << 20
+    return ms << MS_SHIFT
 
 
 def show(identifier: int) -> str:

@@ -49,6 +49,14 @@ class DataFolder:
         return self.root / "salts"
 
     @property
+    def tallies(self) -> Path:
+        return self.root / "tallies"
+
+    @property
+    def secret_key(self) -> Path:
+        return self.root / "secret.key"
+
+    @property
     def settings_file(self) -> Path:
         return self.root / "scanly.toml"
 

@@ -48,6 +48,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     trusted_proxies: Annotated[
         tuple[str, ...], Meta(description="Networks of reverse proxies whose X-Forwarded-For is believed")
     ] = ()
+    connections_per_address: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Connections one address may hold to a worker; 0 for no cap, as for trusted_proxies",
+        ),
+    ] = 256
     geoip_file: Annotated[
         str, Meta(description="An MMDB file that tells country and city; empty for none")
     ] = ""
@@ -55,6 +62,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Literal["auto", "off"],
         Meta(description="Whether plain links are answered before the web framework's interface (ASGI)"),
     ] = "auto"
+    durability: Annotated[
+        Literal["normal", "strict"],
+        Meta(
+            description="strict answers a scan once it is safe from a power cut, or with 503; normal at once"
+        ),
+    ] = "normal"
     backup_keep: Annotated[int, Meta(ge=0, le=365, description="Nightly backups kept; 0 makes none")] = 7
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="The least important message shown")

@@ -42,7 +42,7 @@ class Flag(_Decorator):
 
 
 class Json(_Decorator):
-    """A JSON value: TEXT in SQLite, JSONB in PostgreSQL."""
+    """A JSON value: TEXT in SQLite, JSONB in PostgreSQL; None is NULL."""
 
     impl = Text
     cache_ok = True
@@ -52,10 +52,10 @@ class Json(_Decorator):
             return dialect.type_descriptor(Text())
         from sqlalchemy.dialects.postgresql import JSONB
 
-        return dialect.type_descriptor(JSONB())
+        return dialect.type_descriptor(JSONB(none_as_null=True))
 
     def process_bind_param(self, value: object, dialect: Dialect) -> object:
-        return value if dialect.name == "postgresql" else msgspec.json.encode(value).decode()
+        return value if dialect.name == "postgresql" or value is None else msgspec.json.encode(value).decode()
 
     def process_result_value(self, value: Any, dialect: Dialect) -> object:
         return value if dialect.name == "postgresql" or value is None else msgspec.json.decode(value)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from scanly.accounts.policy import permitted
 from scanly.core.errors import Conflict, Invalid, NotFound, Problem, ScanlyError
-from scanly.core.events import Event, LinkAdded, LinkEdited, LinkRemoved, LinkRestored
+from scanly.core.events import Event, LinkAdded
 from scanly.core.ids import LinkId, WorkspaceId, show
 from scanly.core.text import nearest
 from scanly.db.engine import Connection
 from scanly.links import codes, hosts, store
-from scanly.links.model import Link, LinkDraft, check_changes, check_draft
+from scanly.links.loops import own_hosts, refuse_own
+from scanly.links.model import Link, LinkDraft, check_draft
 from scanly.work import store as outbox
 from scanly.work.call import Call
-
-EDITABLE = ("target", "title", "tags", "campaign", "placement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,9 @@ async def add_links(
 
     A draft whose origin has its link already gets that one.
     """
-    checked = [_checked(draft) for draft in drafts]
+    async with call.db.read() as connection:
+        ours = await own_hosts(connection, printed_host)
+    checked = [_checked(draft, ours) for draft in drafts]
     good = [draft for draft in checked if isinstance(draft, LinkDraft)]
     async with call.db.write() as connection:
         await store.lock_changes_anywhere(connection)
@@ -82,11 +83,13 @@ async def add_links(
     return outcomes
 
 
-def _checked(draft: LinkDraft) -> LinkDraft | ScanlyError:
+def _checked(draft: LinkDraft, ours: frozenset[str]) -> LinkDraft | ScanlyError:
     try:
-        return check_draft(draft)
+        checked = check_draft(draft)
+        refuse_own(checked.target, checked.terms, ours | {checked.host})
     except Invalid as error:
         return error
+    return checked
 
 
 def _taken(code: str) -> Conflict:
@@ -121,6 +124,7 @@ def _link(call: Call, workspace_id: WorkspaceId, draft: LinkDraft, code: str) ->
         created_ms=call.now_ms,
         changed_ms=call.now_ms,
         removed_ms=None,
+        terms=draft.terms,
     )
 
 
@@ -144,7 +148,7 @@ async def _keep(
 async def show_link(call: Call, workspace_id: WorkspaceId, address: Address) -> Link:
     """Also a removed one. Raises NotFound that names the nearest code."""
     async with call.db.read() as connection:
-        return await _found(connection, workspace_id, address)
+        return await find_link(connection, workspace_id, address)
 
 
 @permitted("link.list")
@@ -160,66 +164,8 @@ async def count_links(call: Call, workspace_id: WorkspaceId, wanted: store.Filte
         return await store.count_links(connection, workspace_id, wanted)
 
 
-@permitted("link.edit")
-async def edit_link(
-    call: Call, workspace_id: WorkspaceId, address: Address, changes: Mapping[str, object]
-) -> Link:
-    """Changes fields named in `EDITABLE`; the same printed code leads elsewhere at once.
-
-    Raises NotFound, Invalid, or Conflict for a removed link.
-    """
-    unknown = [name for name in changes if name not in EDITABLE]
-    if unknown:
-        raise Invalid.field(unknown[0], "cannot be changed.", hint=f"What can: {', '.join(EDITABLE)}.")
-    checked = check_changes(dict(changes))
-    async with call.db.write() as connection:
-        before = await _found(connection, workspace_id, address)
-        if before.removed_ms is not None:
-            raise Conflict(
-                f"{address} is removed.", hint=f"Bring it back first: scanly link restore {address}."
-            )
-        changed = {name: value for name, value in checked.items() if getattr(before, name) != value}
-        if not changed:
-            return before
-        after = replace(before, **changed, changed_ms=call.now_ms)  # pyright: ignore[reportArgumentType] - checked above
-        await store.edit_link(connection, workspace_id, after.id, changed | {"changed_ms": call.now_ms})
-        fact = LinkEdited(after.id, after.host, after.code, after.target, tuple(changed))
-        await outbox.put(connection, workspace_id, {_once(call, after): fact}, call.now_ms)
-    return after
-
-
-@permitted("link.remove")
-async def remove_link(call: Call, workspace_id: WorkspaceId, address: Address) -> Link:
-    """Closes a link; visitors are told so, its code stays reserved. Raises NotFound."""
-    return await _set_removed(call, workspace_id, address, removed_ms=call.now_ms)
-
-
-@permitted("link.restore")
-async def restore_link(call: Call, workspace_id: WorkspaceId, address: Address) -> Link:
-    """Opens a removed link again. Raises NotFound."""
-    return await _set_removed(call, workspace_id, address, removed_ms=None)
-
-
-async def _set_removed(
-    call: Call, workspace_id: WorkspaceId, address: Address, *, removed_ms: int | None
-) -> Link:
-    async with call.db.write() as connection:
-        before = await _found(connection, workspace_id, address)
-        if (before.removed_ms is None) == (removed_ms is None):
-            return before
-        changes = {"removed_ms": removed_ms, "changed_ms": call.now_ms}
-        await store.edit_link(connection, workspace_id, before.id, changes)
-        event = LinkRestored if removed_ms is None else LinkRemoved
-        fact = event(before.id, before.host, before.code)
-        await outbox.put(connection, workspace_id, {_once(call, before): fact}, call.now_ms)
-    return replace(before, removed_ms=removed_ms, changed_ms=call.now_ms)
-
-
-def _once(call: Call, link: Link) -> str:
-    return f"{show(link.id)}-{show(call.make_id())}"
-
-
-async def _found(connection: Connection, workspace_id: WorkspaceId, address: Address) -> Link:
+async def find_link(connection: Connection, workspace_id: WorkspaceId, address: Address) -> Link:
+    """Also a removed one. Raises NotFound that names the nearest code."""
     link = None
     if codes.possible(address.code):
         link = await store.get_link(connection, workspace_id, address.host, address.code)

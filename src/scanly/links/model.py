@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import cast
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
 
 from scanly.core.address import web_address
 from scanly.core.errors import Invalid, Problem
 from scanly.core.ids import LinkId, WorkspaceId
 from scanly.core.text import has_control
 from scanly.links import codes, hosts
+from scanly.links.terms import NAMES, PLAIN, Terms, check_terms
 
+DESCRIBED = ("target", "title", "tags", "campaign", "placement")
+EDITABLE = (*DESCRIBED, *NAMES)
 MAX_TEXT = 300
 MAX_TAGS = 30
 # No code begins with "_", so a link to such a page can never lead to itself.
@@ -20,7 +26,10 @@ _OWN_PAGE = re.compile(r"/_[A-Za-z0-9/_?=&.-]{1,200}")
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """``host`` is `hosts.DEFAULT` unless the link is bound to one; ``removed_ms`` is None while it works."""
+    """``host`` is `hosts.DEFAULT` unless the link is bound to one; ``removed_ms`` is None while it works.
+
+    ``broken_ms`` says since when its target has been found not to answer.
+    """
 
     id: LinkId
     workspace_id: WorkspaceId
@@ -34,6 +43,36 @@ class Link:
     created_ms: int
     changed_ms: int
     removed_ms: int | None
+    terms: Terms = PLAIN
+    broken_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that was changed of a link, by whom, from what to what; ``undoes`` is the change it took back.
+
+    ``before`` and ``after`` hold the fields that changed, as plain values.
+    """
+
+    id: int
+    link_id: LinkId
+    at_ms: int
+    who: str
+    what: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+    undoes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Changes (fields of `EDITABLE`, as plain values) that a link makes by itself at a moment."""
+
+    id: int
+    link_id: LinkId
+    at_ms: int
+    who: str
+    changes: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +90,7 @@ class LinkDraft:
     campaign: str = ""
     placement: str = ""
     origin: str | None = None
+    terms: Terms = PLAIN
 
 
 def check_draft(draft: LinkDraft) -> LinkDraft:
@@ -67,23 +107,47 @@ def check_draft(draft: LinkDraft) -> LinkDraft:
         campaign=draft.campaign.strip(),
         placement=draft.placement.strip(),
         origin=draft.origin,
+        terms=check_terms(draft.terms),
     )
 
 
-def check_changes(changes: dict[str, object]) -> dict[str, object]:
-    """Changes of a link in their normal form. Raises Invalid."""
-    checked = dict(changes)
-    if "target" in checked:
-        checked["target"] = check_target(str(checked["target"]))
-    if "tags" in checked:
-        checked["tags"] = check_tags(cast(tuple[str, ...], checked["tags"]))
+def as_values(link: Link) -> dict[str, Any]:
+    """Everything that can be changed of a link, as plain values."""
+    described = {name: getattr(link, name) for name in DESCRIBED}
+    terms = {name: getattr(link.terms, name) for name in NAMES}
+    return msgspec.json.decode(msgspec.json.encode(described | terms))
+
+
+def difference(before: Link, after: Link) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The fields in which two states of a link differ, as plain values: what they were, what they are."""
+    was, now = as_values(before), as_values(after)
+    names = [name for name in was if was[name] != now[name]]
+    return {name: was[name] for name in names}, {name: now[name] for name in names}
+
+
+def with_changes(link: Link, changes: Mapping[str, Any]) -> Link:
+    """The link after changes of fields in `EDITABLE`, in their normal form. Raises Invalid."""
+    described = {name: value for name, value in changes.items() if name in DESCRIBED}
+    if "target" in described:
+        described["target"] = check_target(str(described["target"]))
+    if "tags" in described:
+        described["tags"] = check_tags(tuple(described["tags"]))
     texts = {
-        name: str(checked[name]).strip() for name in ("title", "campaign", "placement") if name in checked
+        name: str(described[name]).strip() for name in ("title", "campaign", "placement") if name in described
     }
     problems = _text_problems(**texts)
     if problems:
         raise Invalid(problems=problems)
-    return checked | texts
+    after = replace(link, **(described | texts))
+    bargained = {name: value for name, value in changes.items() if name in NAMES}
+    if not bargained:
+        return after
+    plain = msgspec.to_builtins(link.terms) | msgspec.to_builtins(bargained)
+    try:
+        terms = msgspec.convert(plain, Terms)
+    except msgspec.ValidationError as error:
+        raise Invalid.field(" and ".join(bargained), f"cannot be used: {error}.") from error
+    return replace(after, terms=check_terms(terms))
 
 
 def check_target(target: str) -> str:

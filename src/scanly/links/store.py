@@ -6,14 +6,17 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, insert, or_, select, update
+import msgspec
+from sqlalchemy import Row, Select, and_, delete, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scanly.core.ids import LinkId, WorkspaceId
+from scanly.db.quick import QuickReader
 from scanly.db.sequence import in_commit_order
 from scanly.db.upsert import insert_new
-from scanly.links.model import Link
-from scanly.links.tables import default_hosts, link_changes, links
+from scanly.links.model import Change, Link, Plan
+from scanly.links.tables import default_hosts, link_changes, link_history, link_plans, links
+from scanly.links.terms import PLAIN, Terms, decode_terms
 
 # Both engines take thousands of parameters; this keeps statements small.
 _AT_ONCE = 500
@@ -35,7 +38,13 @@ class Filter:
 def _link(row: Row[Any]) -> Link:
     values = dict(row._mapping)  # pyright: ignore[reportPrivateUsage] - public in spite of its name
     del values["origin"]
-    return Link(**values)
+    terms = values.pop("terms")
+    return Link(**values, terms=PLAIN if terms is None else msgspec.convert(terms, Terms))
+
+
+def _terms_column(terms: Terms) -> object:
+    """Terms as their column keeps them: nothing for a plain link."""
+    return None if terms == PLAIN else msgspec.to_builtins(terms)
 
 
 async def add_links(
@@ -44,7 +53,8 @@ async def add_links(
     """Writes links, each with its origin. Codes and origins were found free in this transaction."""
     columns = [name for name in Link.__dataclass_fields__ if name != "workspace_id"]
     rows = [
-        {name: getattr(link, name) for name in columns} | {"workspace_id": workspace_id, "origin": origin}
+        {name: getattr(link, name) for name in columns}
+        | {"workspace_id": workspace_id, "origin": origin, "terms": _terms_column(link.terms)}
         for link, origin in new
     ]
     if rows:
@@ -140,8 +150,71 @@ async def edit_link(
 ) -> None:
     """Changes columns and tells the followers; ``changes`` holds ``changed_ms``."""
     mine = and_(links.c.workspace_id == workspace_id, links.c.id == link_id)
-    await connection.execute(update(links).where(mine).values(dict(changes)))
+    values = {name: _terms_column(each) if isinstance(each, Terms) else each for name, each in changes.items()}
+    await connection.execute(update(links).where(mine).values(values))
     await note_changes(connection, workspace_id, [link_id], int(str(changes["changed_ms"])))
+
+
+async def add_history(connection: AsyncConnection, workspace_id: WorkspaceId, change: Change) -> None:
+    row = {name: getattr(change, name) for name in Change.__dataclass_fields__}
+    await connection.execute(insert(link_history).values(row | {"workspace_id": workspace_id}))
+
+
+async def list_history(
+    connection: AsyncConnection, workspace_id: WorkspaceId, link_id: LinkId
+) -> list[Change]:
+    """Everything that was changed of a link, newest first."""
+    mine = and_(link_history.c.workspace_id == workspace_id, link_history.c.link_id == link_id)
+    columns = [link_history.c[name] for name in Change.__dataclass_fields__]
+    rows = await connection.execute(select(*columns).where(mine).order_by(link_history.c.id.desc()))
+    return [Change(**row._mapping) for row in rows]  # pyright: ignore[reportPrivateUsage] - public in spite of its name
+
+
+async def add_plan(connection: AsyncConnection, workspace_id: WorkspaceId, plan: Plan) -> None:
+    """Plans a change and tells the followers, who make it in time by themselves."""
+    row = {name: getattr(plan, name) for name in Plan.__dataclass_fields__}
+    await connection.execute(insert(link_plans).values(row | {"workspace_id": workspace_id}))
+
+
+async def list_plans(connection: AsyncConnection, workspace_id: WorkspaceId, link_id: LinkId) -> list[Plan]:
+    """In order of time."""
+    mine = and_(link_plans.c.workspace_id == workspace_id, link_plans.c.link_id == link_id)
+    return await _plans(connection, select(link_plans).where(mine))
+
+
+async def remove_plans(
+    connection: AsyncConnection, workspace_id: WorkspaceId, plan_ids: Sequence[int]
+) -> None:
+    mine = and_(link_plans.c.workspace_id == workspace_id, link_plans.c.id.in_(plan_ids))
+    await connection.execute(delete(link_plans).where(mine))
+
+
+async def all_plans_anywhere(connection: AsyncConnection) -> list[Plan]:
+    """Every plan of every link, in order of time."""
+    return await _plans(connection, select(link_plans))
+
+
+async def due_plans_anywhere(
+    connection: AsyncConnection, now_ms: int
+) -> list[tuple[WorkspaceId, str, str, Plan]]:
+    """Plans whose moment has come, each with its workspace and its link's host and code; oldest first."""
+    query = (
+        select(link_plans, links.c.host, links.c.code)
+        .join_from(link_plans, links, links.c.id == link_plans.c.link_id)
+        .where(link_plans.c.at_ms <= now_ms)
+        .order_by(link_plans.c.at_ms, link_plans.c.id)
+    )
+    rows = await connection.execute(query)
+    return [(WorkspaceId(row.workspace_id), row.host, row.code, _plan(row)) for row in rows]
+
+
+async def _plans(connection: AsyncConnection, query: Select[Any]) -> list[Plan]:
+    ordered = query.order_by(link_plans.c.at_ms, link_plans.c.id)
+    return [_plan(row) for row in await connection.execute(ordered)]
+
+
+def _plan(row: Row[Any]) -> Plan:
+    return Plan(row.id, row.link_id, row.at_ms, row.who, row.changes)
 
 
 async def all_links_anywhere(connection: AsyncConnection) -> AsyncIterator[Link]:
@@ -165,6 +238,62 @@ async def changed_since_anywhere(connection: AsyncConnection, seq: int) -> tuple
     return max((row.seq for row in rows), default=seq), changed
 
 
+def look_up_link_anywhere(reader: QuickReader, host: str, code: str) -> Link | None:
+    """A link by its address, on the event loop. About 10 µs."""
+    row = reader.first(_LOOK_UP, (host, code))
+    if row is None:
+        return None
+    link_id, workspace_id, host, code, target, title, tags, *others, terms, broken_ms = row
+    words = tuple(tags.strip("|").split("|")) if tags else ()
+    known = PLAIN if terms is None else decode_terms(terms)
+    campaign, placement, created_ms, changed_ms, removed_ms = others
+    described = (target, title, words, campaign, placement)
+    return Link(
+        link_id, workspace_id, host, code, *described, created_ms, changed_ms, removed_ms, known, broken_ms
+    )
+
+
+def look_up_plans_anywhere(reader: QuickReader, link_id: LinkId) -> list[Plan]:
+    """The changes that are planned for a link, on the event loop."""
+    rows = reader.rows(_LOOK_UP_PLANS, (link_id,))
+    return [Plan(*plan, changes=msgspec.json.decode(changes)) for *plan, changes in rows]
+
+
+def look_at_changes_anywhere(reader: QuickReader, seq: int) -> tuple[int, list[tuple[str, str]]]:
+    """The newest change, and host and code of every link that changed after ``seq``, on the event loop."""
+    rows = reader.rows(_LOOK_AT_CHANGES, (seq,))
+    return max((row[0] for row in rows), default=seq), [(host, code) for _, host, code in rows]
+
+
+def look_at_last_change_anywhere(reader: QuickReader) -> int:
+    row = reader.first("SELECT max(seq) FROM link_changes")
+    return row[0] or 0 if row else 0
+
+
+def look_at_hosts_anywhere(reader: QuickReader) -> tuple[set[str], set[str]]:
+    """The hosts that stand for the default host, and those that links are bound to; on the event loop."""
+    printed = {row[0] for row in reader.rows("SELECT host FROM default_hosts")}
+    return printed, {row[0] for row in reader.rows(_BOUND_HOSTS)}
+
+
+_LOOK_UP = (
+    "SELECT id, workspace_id, host, code, target, title, tags, campaign, placement, created_ms, changed_ms,"
+    " removed_ms, terms, broken_ms FROM links WHERE host = ? AND code = ?"
+)
+_LOOK_UP_PLANS = (
+    "SELECT id, link_id, at_ms, who, changes FROM link_plans WHERE link_id = ? ORDER BY at_ms, id"
+)
+_LOOK_AT_CHANGES = (
+    "SELECT seq, host, code FROM link_changes JOIN links ON links.id = link_id WHERE seq > ? ORDER BY seq"
+)
+# From one host to the next along the index: a million links of one host are one step.
+_BOUND_HOSTS = (
+    "WITH RECURSIVE each(host) AS (SELECT min(host) FROM links WHERE host > ''"
+    " UNION ALL SELECT (SELECT min(host) FROM links WHERE host > each.host) FROM each WHERE host IS NOT NULL)"
+    " SELECT host FROM each WHERE host IS NOT NULL"
+)
+
+
 async def default_hosts_anywhere(connection: AsyncConnection) -> set[str]:
     """Every host under which codes of the default host were ever made."""
     return {row.host for row in await connection.execute(select(default_hosts.c.host))}
@@ -177,4 +306,4 @@ async def keep_default_host_anywhere(connection: AsyncConnection, host: str, sin
 
 async def bound_hosts_anywhere(connection: AsyncConnection) -> set[str]:
     """Hosts that links are bound to."""
-    return {row.host for row in await connection.execute(select(links.c.host).distinct()) if row.host}
+    return {row.host for row in await connection.execute(text(_BOUND_HOSTS))}

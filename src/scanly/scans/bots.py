@@ -16,6 +16,8 @@ from scanly.scans.model import PREFETCH_FLAG, TEST_FLAG, TEXT_LIMIT, Kind
 
 # In-app browsers of people that the list has among the robots.
 _PEOPLE = frozenset({"MetaIAB Facebook"})
+# WhatsApp draws cards under its bare name; within a browser's agent it is the app that a person reads in.
+_NARROWER = {"WhatsApp": "^WhatsApp"}
 # Previews that the list does not know, or knows under another heading.
 _MORE_PREVIEWS = (
     "Applebot-LinkPreview",
@@ -42,7 +44,8 @@ class _Pattern(Protocol):
 
 def _listed() -> list[_Entry]:
     entries = cast("list[_Entry]", crawleruseragents.CRAWLER_USER_AGENTS_DATA)
-    return [entry for entry in entries if entry["pattern"] not in _PEOPLE]
+    known = [entry for entry in entries if entry["pattern"] not in _PEOPLE]
+    return [{**entry, "pattern": _NARROWER.get(entry["pattern"], entry["pattern"])} for entry in known]
 
 
 def _is_preview(entry: _Entry) -> bool:

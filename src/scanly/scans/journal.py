@@ -15,7 +15,8 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import chain, takewhile
 from pathlib import Path
 from zlib import crc32
 
@@ -38,15 +39,24 @@ SEGMENT_BYTES = 16 * 1024 * 1024
 SEGMENT_S = 600
 # With the time a sync takes, a power cut loses at most the last 100 ms.
 SYNC_EVERY_S = 0.06
+# After a fault, how long until it is found out whether it is over.
+PROBE_AFTER_S = 1.0
+
+# Told from the syncing thread how many of its frames, from the first, are on disk.
+Done = Callable[[int], object]
 
 _log = Log("scanly.journal")
-_encode = msgspec.msgpack.Encoder().encode
+pack = msgspec.msgpack.Encoder().encode
 _NO_FILE = -1
 
 
 def frame_of(scan: Scan) -> bytes:
     """A scan as it is written; the checksum covers the length, too."""
-    payload = _encode(scan)
+    return frame_around(pack(scan))
+
+
+def frame_around(payload: bytes) -> bytes:
+    """A packed scan as it is written."""
     size = len(payload)
     return HEADER.pack(MAGIC, size, crc32(payload, size)) + payload
 
@@ -75,16 +85,20 @@ class Journal:
         self.dropped = 0
         self.doubtful = 0
         self.fault = ""
-        self._dir, self._node, self._clock = journal_dir, node, clock
+        self.journal_dir, self.node, self._clock = journal_dir, node, clock
         self._lock = threading.Lock()
         self._stop = threading.Event()
+        self._asked: list[tuple[Sequence[bytes], Done]] = []
+        self._asking = threading.Condition()
         self._fd, self._length, self._unsynced = _NO_FILE, 0, 0
         self._retired: list[int] = []
-        self._name_is_new = False
-        self._opened_s = 0.0
+        self._name_is_new = self._wrote_since_fault = False
+        self._opened_s = self._faulty_s = 0.0
         folder = node_folder(journal_dir, node)
         try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not folder.exists():
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                _sync_folder(journal_dir)
             self._segment = max(segments_of(journal_dir, node), default=0)
         except OSError as error:
             self._fail(error)
@@ -100,9 +114,26 @@ class Journal:
     def append_frames(self, frames: Sequence[bytes]) -> int:
         """How many of the frames are in the file, after one write for all of them. Never raises."""
         with self._lock:
-            kept = self._write([frame for frame in frames if len(frame) <= MAX_PAYLOAD_BYTES])
+            kept = self._write([frame for frame in frames if _is_readable(frame)])
             self.dropped += len(frames) - kept
             return kept
+
+    def commit_durably(self, frames: Sequence[bytes], done: Done) -> None:
+        """Has the frames written and synced, together with those of other calls; returns at once, never raises.
+
+        ``done`` is called once, in the order of the calls and from the syncing thread, with how many of the
+        frames, from the first, are on disk. The others must not be promised to anybody, not even when they turn
+        up in the file later: their sync failed, and repeating it would prove nothing. A sync takes 0.1 to 80 ms;
+        what is asked for meanwhile shares the next one. A closed journal calls ``done(0)`` before it returns.
+        """
+        with self._asking:
+            if not self._stop.is_set():
+                self._asked.append((frames, done))
+                self._asking.notify()
+                return
+        with self._lock:
+            self.dropped += len(frames)
+        done(0)
 
     def drop(self, reason: str) -> None:
         """Counts a scan that failed before it could be appended, and keeps the reason as the fault."""
@@ -111,9 +142,12 @@ class Journal:
             self.dropped += 1
 
     def close(self) -> None:
-        """Syncs what was written and ends the segment."""
-        self._stop.set()
+        """Syncs what was written or asked for, and ends the segment."""
+        with self._asking:
+            self._stop.set()
+            self._asking.notify()
         self._syncer.join()
+        self._commit(self._next_group())
         with self._lock:
             self._retire()
         self._sync()
@@ -128,6 +162,7 @@ class Journal:
         kept, length = (len(frames), written) if whole else _whole_frames(frames, written)
         self._length += length
         self._unsynced += kept
+        self._wrote_since_fault = whole
         if not whole:
             self._cut_back()
         elif self._length >= SEGMENT_BYTES:
@@ -162,7 +197,7 @@ class Journal:
     def _rotate(self) -> bool:
         """Begins the next segment. Numbers never come back: the newest is never deleted, and time helps."""
         number = max(self._segment + 1, self._clock())
-        path = segment_path(self._dir, self._node, number)
+        path = segment_path(self.journal_dir, self.node, number)
         try:
             fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         except OSError as error:
@@ -181,17 +216,49 @@ class Journal:
             self._fd = _NO_FILE
 
     def _keep_synced(self) -> None:
-        while not self._stop.wait(SYNC_EVERY_S):
-            self._sync()
+        while not self._stop.is_set():
+            self._commit(self._next_group())
+            now_s = time.monotonic()
             with self._lock:
-                if self._length and time.monotonic() - self._opened_s >= SEGMENT_S:
+                if self._length and now_s - self._opened_s >= SEGMENT_S:
                     self._rotate()
+            if self.fault and now_s - self._faulty_s >= PROBE_AFTER_S:
+                self._faulty_s = now_s
+                self._probe()
 
-    def _sync(self) -> None:
-        """Puts on disk what was written since the last time, outside the lock: a sync may take 80 ms."""
+    def _next_group(self) -> list[tuple[Sequence[bytes], Done]]:
+        """All that was asked for since the last time, as soon as there is any; nothing when it is time to sync."""
+        with self._asking:
+            if not self._asked and not self._stop.is_set():
+                self._asking.wait(SYNC_EVERY_S)
+            group, self._asked = self._asked, []
+        return group
+
+    def _commit(self, group: Sequence[tuple[Sequence[bytes], Done]]) -> None:
+        """One write and one sync for the whole group, and for what was appended; then says what is on disk."""
+        kept = 0
+        sound = [list(takewhile(_is_readable, frames)) for frames, _ in group]
+        if group:
+            with self._lock:
+                kept = self._write(list(chain.from_iterable(sound)))
+                self.dropped += sum(len(frames) for frames, _ in group) - kept
+        on_disk = kept if self._sync() else 0
+        for frames, (_, done) in zip(sound, group, strict=True):
+            mine = min(on_disk, len(frames))
+            on_disk -= mine
+            try:
+                done(mine)
+            except Exception as error:  # whoever waits for the others must hear of them
+                _log.error("nobody could be told that scans are on disk", cause=error)
+
+    def _sync(self) -> bool:
+        """Puts on disk what was written since the last time, outside the lock: a sync may take 80 ms.
+
+        Whether all of it is there. Only the syncing thread calls this.
+        """
         with self._lock:
             current, retired, written = self._fd, self._retired, self._unsynced
-            name_is_new = self._name_is_new
+            name_is_new, mended = self._name_is_new, self.fault and self._wrote_since_fault
             self._retired, self._unsynced, self._name_is_new = [], 0, False
         try:
             if written:
@@ -199,36 +266,57 @@ class Journal:
                     if fd != _NO_FILE:
                         fdatasync(fd)
             if name_is_new:
-                _sync_folder(node_folder(self._dir, self._node))
+                _sync_folder(node_folder(self.journal_dir, self.node))
         except OSError as error:
             self._distrust(current, written, error)
-        else:
-            if written and self.fault:
-                self._recover()
-        for fd in retired:
-            os.close(fd)
+            return False
+        finally:
+            for fd in retired:
+                os.close(fd)
+        if mended:
+            self._recover()
+        return True
 
     def _distrust(self, fd: int, written: int, error: OSError) -> None:
         """A failed sync is never repeated: the kernel may have dropped the pages and would answer "done"."""
         with self._lock:
             self._fail(error)
-            self.doubtful += written
+            # Whatever was written meanwhile went into the same file, which is never synced again.
+            self.doubtful += written + self._unsynced
+            self._unsynced = 0
             if self._fd == fd and not self._rotate():
                 self._retire()
             if fd in self._retired:
                 self._retired.remove(fd)
                 os.close(fd)
 
+    def _probe(self) -> None:
+        """Finds out whether a fault is over also when nothing is written, as nobody is sent to a faulty server."""
+        try:
+            _write_and_forget(node_folder(self.journal_dir, self.node) / "probe", MAX_PAYLOAD_BYTES)
+        except OSError:
+            return
+        with self._lock:
+            writable = self._fd != _NO_FILE or self._begin_again()
+        if writable:
+            self._recover()
+
     def _fail(self, error: OSError) -> None:
         reason = error.strerror or str(error)
         if reason != self.fault:
-            _log.error("The journal cannot be written.", reason=reason, node=self._node)
-        self.fault = reason
+            _log.error("The journal cannot be written.", reason=reason, node=self.node)
+            self._faulty_s = time.monotonic()
+        self.fault, self._wrote_since_fault = reason, False
 
     def _recover(self) -> None:
         with self._lock:
             self.fault = ""
-        _log.info("The journal can be written again.", node=self._node, dropped=self.dropped)
+        _log.info("The journal can be written again.", node=self.node, dropped=self.dropped)
+
+
+def _is_readable(frame: bytes) -> bool:
+    """Whether a reader would take it; nothing that a recorder makes comes near the limit."""
+    return len(frame) <= MAX_PAYLOAD_BYTES
 
 
 def _whole_frames(frames: Sequence[bytes], written: int) -> tuple[int, int]:
@@ -239,6 +327,18 @@ def _whole_frames(frames: Sequence[bytes], written: int) -> tuple[int, int]:
             return kept, length
         length += len(frame)
     return len(frames), length
+
+
+def _write_and_forget(path: Path, size_bytes: int) -> None:
+    """Writes a file, syncs it and removes it, to see whether that can be done."""
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        if os.write(fd, bytes(size_bytes)) < size_bytes:
+            raise OSError("only part of it could be written")
+        fdatasync(fd)
+    finally:
+        os.close(fd)
+        path.unlink()
 
 
 def _sync_folder(folder: Path) -> None:

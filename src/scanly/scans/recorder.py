@@ -5,6 +5,7 @@ The address of a person ends here: a place and a salted hash go on, the address 
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -17,12 +18,16 @@ import msgspec
 
 from scanly.core.clock import Clock, at, day_number
 from scanly.core.errors import Unavailable
-from scanly.core.ids import IdMaker, time_of
-from scanly.scans.journal import Journal, frame_of
+from scanly.core.ids import MS_SHIFT, IdMaker, time_of
+from scanly.links.place import Place
+from scanly.scans.journal import Done, Journal, frame_around, pack
 from scanly.scans.model import NOBODY, PREFETCH_FLAG, TEST_FLAG, TEXT_LIMIT, WORD_LIMIT, Outcome, Scan
 from scanly.scans.place import Places
+from scanly.scans.segments import newest_id
 from scanly.scans.visitor import Salts, visitor
 
+# By how much ids may be ahead of the clock when a process begins.
+_AHEAD_MS = 2 * 3_600_000
 _VISITORS_KEPT = 8_192
 _QUERY_LIMIT_BYTES = 4_096
 _UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
@@ -54,11 +59,16 @@ class Visit(msgspec.Struct, frozen=True, gc=False):
     nameless: bool = False
 
 
+# A scan is packed as an array that begins with its id: a 64-bit number after the array's own head.
+_ANY_ID = 2**62
+_ID_BYTES = 8
+_HEAD = pack([_ANY_ID, *Scan.__struct_fields__[1:]]).partition(_ANY_ID.to_bytes(_ID_BYTES, "big"))[0]
+
 # Workspace, local day, address, agent.
 _Key = tuple[int, int, str, bytes]
 
 
-class _Day(NamedTuple):
+class Day(NamedTuple):
     """A local day: its number, and the moments at which it begins and has ended."""
 
     number: int
@@ -66,13 +76,20 @@ class _Day(NamedTuple):
     end_ms: int
 
 
-class _Person(NamedTuple):
+class Person(NamedTuple):
     """What is kept of an address and agent for the rest of the day."""
 
     visitor: int
-    country: str
-    city: str
+    place: Place
     agent: str
+
+
+class Template(NamedTuple):
+    """A scan but for its id, packed; true for ids from ``start_ms`` on and before ``end_ms``."""
+
+    rest: bytes
+    start_ms: int
+    end_ms: int
 
 
 class Recorder:
@@ -83,74 +100,130 @@ class Recorder:
     ) -> None:
         self._journal, self._salts, self._places = journal, salts, places
         self._make_id, self._clock = make_id, clock
-        self._days: dict[str, _Day] = {}
-        self._people: dict[_Key, _Person] = {}
+        self._days: dict[str, Day] = {}
+        self._people: dict[_Key, Person] = {}
+        self._begin_after_the_last()
+
+    def _begin_after_the_last(self) -> None:
+        """When the clock went back while nobody ran, ids go on where this node's last ones ended.
+
+        Else some would be made a second time, and the ingester would set aside the scans that have them. A clock
+        that had been far ahead is not followed, or its wrong day would go on until that day comes.
+        """
+        last_ms = time_of(newest_id(self._journal.journal_dir, self._journal.node))
+        if last_ms < self._clock() + _AHEAD_MS:
+            self._make_id.at(last_ms + 1)
 
     def record(self, visit: Visit) -> bool:
         """Whether the visit is in the journal. Never raises; what could not be recorded is counted there."""
-        scan = self._scan(visit)
-        return scan is not None and self._journal.append(scan)
+        frame = self.prepare(visit)
+        return frame is not None and self._journal.append_frames([frame]) == 1
 
     def prepare(self, visit: Visit) -> bytes | None:
         """The visit's frame for `commit`, None when it cannot be recorded (counted). Never raises."""
-        scan = self._scan(visit)
-        return None if scan is None else frame_of(scan)
+        scan_id = self._make_id.at(self._clock())
+        template = self.template(visit, time_of(scan_id))
+        return None if template is None else _frame(scan_id, template)
+
+    def template(self, visit: Visit, ms: int) -> Template | None:
+        """What `stamp` makes frames from, for the same visit coming again; None as in `prepare`."""
+        try:
+            day, person = self.person(visit, ms)
+        except Unavailable as error:
+            self._journal.drop(error.message.rstrip("."))
+            return None
+        packed = pack(_scan(visit, day.number, person))
+        return Template(packed[len(_HEAD) + _ID_BYTES :], day.start_ms, day.end_ms)
+
+    def stamp(self, template: Template, now_ms: int) -> bytes | None:
+        """The frame of one more visit; None when its day is over."""
+        scan_id = self._make_id.at(now_ms)
+        if not template.start_ms <= scan_id >> MS_SHIFT < template.end_ms:
+            return None
+        return _frame(scan_id, template)
+
+    def person(self, visit: Visit, ms: int) -> tuple[Day, Person]:
+        """Who it is, as far as people are told apart, and the local day that it is. Raises Unavailable."""
+        day = self._day(visit.zone, ms)
+        key = (visit.workspace_id, day.number, visit.address, visit.agent)
+        person = self._people.get(key)
+        return day, self._meet(key) if person is None else person
 
     def commit(self, frames: Sequence[bytes]) -> int:
         """How many prepared visits are in the journal now; the others are counted there. Never raises."""
         return self._journal.append_frames(frames)
 
-    def _scan(self, visit: Visit) -> Scan | None:
-        scan_id = self._make_id.at(self._clock())
-        day = self._day(visit.zone, time_of(scan_id))
-        key = (visit.workspace_id, day, visit.address, visit.agent)
-        person = self._people.get(key)
-        if person is None:
-            try:
-                person = self._meet(key)
-            except Unavailable as error:
-                self._journal.drop(error.message.rstrip("."))
-                return None
-        return Scan(
-            scan_id,
-            visit.link_id,
-            visit.workspace_id,
-            day,
-            visit.outcome,
-            visit.prefetch * PREFETCH_FLAG | visit.test * TEST_FLAG,
-            NOBODY if visit.nameless else person.visitor,
-            person.country,
-            person.city,
-            person.agent,
-            _language(visit.language),
-            _referrer(visit.referrer),
-            *(utm(visit.query) if b"utm_" in visit.query else _NO_UTM),
-            visit.rule,
-        )
+    def commit_durably(self, frames: Sequence[bytes], done: Done) -> None:
+        """Like `commit`, but ``done`` hears from another thread how many, from the first, are on disk.
 
-    def _day(self, zone: str, ms: int) -> int:
+        Returns at once; only those may be answered as recorded (`Journal.commit_durably`).
+        """
+        self._journal.commit_durably(frames, done)
+
+    async def record_durably(self, visit: Visit) -> bool:
+        """Whether the visit is on disk. Like `record`, but does not answer before."""
+        frame = self.prepare(visit)
+        if frame is None:
+            return False
+        loop = asyncio.get_running_loop()
+        on_disk: asyncio.Future[bool] = loop.create_future()
+        self._journal.commit_durably(
+            [frame], lambda number: loop.call_soon_threadsafe(_settle, on_disk, number == 1)
+        )
+        return await on_disk
+
+    def _day(self, zone: str, ms: int) -> Day:
         day = self._days.get(zone)
         if day is None or not day.start_ms <= ms < day.end_ms:
             day = self._days[zone] = local_day(zone, ms)
             self._people.clear()  # nobody is remembered beyond a day
-        return day.number
+        return day
 
-    def _meet(self, key: _Key) -> _Person:
+    def _meet(self, key: _Key) -> Person:
         workspace_id, day, address, raw_agent = key
         agent = _text(raw_agent)
         known = visitor(self._salts.of(day), workspace_id, day, address, agent)
-        person = _Person(known, *self._places.find(address), _clean(agent, TEXT_LIMIT))
+        person = Person(known, self._places.find(address), _clean(agent, TEXT_LIMIT))
         if len(self._people) >= _VISITORS_KEPT:
             self._people.clear()
         self._people[key] = person
         return person
 
 
-def local_day(zone: str, ms: int) -> _Day:
+def _scan(visit: Visit, day: int, person: Person) -> Scan:
+    return Scan(
+        _ANY_ID,
+        visit.link_id,
+        visit.workspace_id,
+        day,
+        visit.outcome,
+        visit.prefetch * PREFETCH_FLAG | visit.test * TEST_FLAG,
+        NOBODY if visit.nameless else person.visitor,
+        person.place.country,
+        person.place.city,
+        person.agent,
+        language_of(visit.language),
+        referrer_of(visit.referrer),
+        *(utm(visit.query) if b"utm_" in visit.query else _NO_UTM),
+        visit.rule,
+    )
+
+
+def _frame(scan_id: int, template: Template) -> bytes:
+    return frame_around(_HEAD + scan_id.to_bytes(_ID_BYTES, "big") + template.rest)
+
+
+def _settle(future: asyncio.Future[bool], answer: bool) -> None:
+    """Unless nobody waits for it any more."""
+    if not future.done():
+        future.set_result(answer)
+
+
+def local_day(zone: str, ms: int) -> Day:
     """The day that it is in ``zone`` at ``ms``, from its first moment to the next day's."""
     place = _zone(zone)
     today = at(ms, place).date()
-    return _Day(day_number(today), _begins(today, place), _begins(today + timedelta(days=1), place))
+    return Day(day_number(today), _begins(today, place), _begins(today + timedelta(days=1), place))
 
 
 def _text(header: bytes) -> str:
@@ -158,12 +231,12 @@ def _text(header: bytes) -> str:
 
 
 @lru_cache(maxsize=4_096)
-def _language(header: bytes) -> str:
+def language_of(header: bytes) -> str:
     return first_language(_text(header))
 
 
 @lru_cache(maxsize=4_096)
-def _referrer(header: bytes) -> str:
+def referrer_of(header: bytes) -> str:
     return without_query(_text(header))
 
 

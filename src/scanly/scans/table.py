@@ -1,91 +1,140 @@
-"""The links in memory, as the hot path asks for them: one dict look-up per scan, no SQL.
+"""The links as the hot path asks for them: one look into a dict, no SQL for whatever was asked for lately.
 
-Follows the database by the order of changes, so that an edit is seen without a restart.
+What changes is forgotten at the next question and read again, so an edit is seen without a restart.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from urllib.parse import quote
 
-from scanly.accounts import store as accounts
 from scanly.accounts.model import Workspace
+from scanly.core.errors import Invalid, Unavailable
 from scanly.core.ids import LinkId, WorkspaceId
-from scanly.db.engine import Connection
-from scanly.links import hosts, store
+from scanly.core.log import Log
+from scanly.links import destination
+from scanly.links.codes import RESERVED
 from scanly.links.model import Link
+from scanly.links.routing import Route, as_of, route_of
+from scanly.scans.source import Source
+
+_log = Log("scanly.links")
+# Two generations of so many: what nobody asked for during one of them is forgotten.
+_KEPT = 25_000
+_PATH = re.compile(rb"/([A-Za-z0-9_-]{1,64})")
+_RESERVED = frozenset(code.encode() for code in RESERVED)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a scan needs to know of a link; ``location`` is the target as a header value."""
+    """What a scan needs to know of a link until ``until_ms``; then it is read again.
+
+    ``location`` is the target as a header value. Without ``route`` everybody is led there; ``passes_query``
+    says that the visitor's own query is added.
+    """
 
     link_id: LinkId
     workspace: Workspace
     location: bytes
-    removed: bool
+    until_ms: int
+    route: Route | None = None
+    passes_query: bool = False
+
+    @property
+    def removed(self) -> bool:
+        return self.route is not None and self.route.link.removed_ms is not None
 
 
 @dataclass(slots=True)
 class LinkTable:
-    """Every link by ``host/code`` in bytes; the default host is the empty string."""
+    """The links lately asked for, by ``host/code`` in bytes; the default host is the empty string.
 
+    ``version`` changes with every change that was seen: what was made of an entry is true as long as it stays.
+    """
+
+    source: Source
+    own_hosts: frozenset[str] = frozenset()
+    version: int = 0
     default_hosts: frozenset[bytes] = frozenset()
-    _entries: dict[bytes, Entry] = field(default_factory=dict[bytes, Entry])
+    _young: dict[bytes, Entry] = field(default_factory=dict[bytes, Entry])
+    _old: dict[bytes, Entry] = field(default_factory=dict[bytes, Entry])
     _bound_hosts: set[bytes] = field(default_factory=set[bytes])
     _workspaces: dict[WorkspaceId, Workspace] = field(default_factory=dict[WorkspaceId, Workspace])
-    _own_hosts: frozenset[bytes] = frozenset()
-    _seen: int = 0
 
-    def find(self, host: bytes, path: bytes) -> Entry | None:
-        """The link at ``path`` (with its slash) of a host in canonical spelling."""
-        return self._entries.get(path if host in self.default_hosts else host + path)
+    def look(self) -> None:
+        """Sees what anybody changed: one comparison of numbers when nobody did. Never raises."""
+        try:
+            news = self.source.news()
+        except Unavailable as error:
+            _log.warning("Links could not be read again.", reason=error.message)
+            return
+        if news is None:
+            return
+        self.version += 1
+        self._bound_hosts = {host.encode() for host in news.bound_hosts}
+        self.default_hosts = frozenset(host.encode() for host in self.own_hosts | news.default_hosts)
+        for host, code in news.changed:
+            key = f"{host}/{code}".encode()
+            self._young.pop(key, None)
+            self._old.pop(key, None)
+        known = {workspace.id: workspace for workspace in news.workspaces}
+        if known != self._workspaces:
+            self._young, self._old, self._workspaces = {}, {}, known
+
+    def find(self, host: bytes, path: bytes, now_ms: int) -> Entry | None:
+        """The link at ``path`` (with its slash) of a host in canonical spelling. Raises Unavailable."""
+        key = path if host in self.default_hosts else host + path
+        entry = self._young.get(key)
+        if entry is None or now_ms >= entry.until_ms:
+            entry = self._meet(key, path, now_ms)
+        return entry
+
+    def route(self, host: bytes, path: bytes, now_ms: int) -> tuple[Route, Workspace] | None:
+        """The whole link, also a plain one. Raises Unavailable."""
+        found = self._read(path if host in self.default_hosts else host + path, path, now_ms)
+        return None if found is None else (found[0], found[1])
 
     def knows(self, host: bytes) -> bool:
         """Whether requests for this host are ours to answer."""
         return host in self.default_hosts or host in self._bound_hosts
 
-    def __len__(self) -> int:
-        return len(self._entries)
+    def _meet(self, key: bytes, path: bytes, now_ms: int) -> Entry | None:
+        entry = self._old.get(key)
+        if entry is None or now_ms >= entry.until_ms:
+            found = self._read(key, path, now_ms)
+            if found is None:
+                return None
+            entry = _entry(*found, now_ms)
+        if len(self._young) >= _KEPT:
+            self._old, self._young = self._young, {}
+        self._young[key] = entry
+        return entry
 
-    async def load(self, connection: Connection, own_hosts: frozenset[str]) -> None:
-        """Reads everything. ``own_hosts`` are those this server listens on or is called by."""
-        self._own_hosts = frozenset(host.encode() for host in own_hosts)
-        self._seen = await store.last_change_anywhere(connection)
-        await self._load_surroundings(connection)
-        async for link in store.all_links_anywhere(connection):
-            self._put(link)
-
-    async def follow(self, connection: Connection) -> int:
-        """Reads what changed since the last time; how many links that were."""
-        await self._load_surroundings(connection)
-        self._seen, changed = await store.changed_since_anywhere(connection, self._seen)
-        for link in changed:
-            self._put(link)
-        return len(changed)
-
-    async def _load_surroundings(self, connection: Connection) -> None:
-        known = {workspace.id: workspace for workspace in await accounts.list_workspaces_anywhere(connection)}
-        edited = {key for key, workspace in known.items() if self._workspaces.get(key) != workspace}
-        self._workspaces = known
-        printed = {host.encode() for host in await store.default_hosts_anywhere(connection)}
-        self.default_hosts = self._own_hosts | printed
-        if edited:
-            self._entries = {
-                key: entry if entry.workspace.id not in edited else _moved(entry, known[entry.workspace.id])
-                for key, entry in self._entries.items()
-            }
-
-    def _put(self, link: Link) -> None:
+    def _read(self, key: bytes, path: bytes, now_ms: int) -> tuple[Route, Workspace, int] | None:
+        """The link as it is now, its workspace, and when it changes by itself."""
+        code = _PATH.fullmatch(path)
+        if code is None or code[1] in _RESERVED:
+            return None
+        found = self.source.find(key[: -len(path)].decode(), code[1].decode())
+        if found is None:
+            return None
+        link, plans = found
         workspace = self._workspaces.get(link.workspace_id)
         if workspace is None:
-            return
-        if link.host != hosts.DEFAULT:
-            self._bound_hosts.add(link.host.encode())
-        location = quote(link.target, safe="!#$%&'()*+,/:;=?@[]~").encode()
-        key = f"{link.host}/{link.code}".encode()
-        self._entries[key] = Entry(link.id, workspace, location, link.removed_ms is not None)
+            return None
+        link, next_ms = as_of(link, plans, now_ms, lambda error: _unreadable(link, error))
+        route = route_of(link, workspace.time_zone, lambda error: _unreadable(link, error))
+        return route, workspace, next_ms
 
 
-def _moved(entry: Entry, workspace: Workspace) -> Entry:
-    return Entry(entry.link_id, workspace, entry.location, entry.removed)
+def _entry(route: Route, workspace: Workspace, next_ms: int, now_ms: int) -> Entry:
+    link = route.link
+    location = destination.location(link.target, link.terms.utm)
+    plain_until_ms = route.plain_until(now_ms)
+    until_ms = min(next_ms, route.turns_at(now_ms) if plain_until_ms is None else plain_until_ms)
+    kept = route if plain_until_ms is None else None
+    return Entry(link.id, workspace, location, until_ms, kept, link.terms.pass_query)
+
+
+def _unreadable(link: Link, error: Invalid) -> None:
+    _log.error("A link cannot be followed as it was written.", code=link.code, reason=error.message)

@@ -16,12 +16,12 @@ from litestar.types import ControllerRouterHandler
 from scanly.app import App
 from scanly.core.errors import NotFound, ScanlyError, Unavailable
 from scanly.core.log import Log
-from scanly.ops.metrics import Metrics
+from scanly.ops.metrics import Metrics, lives
 from scanly.scans.journal import Journal
+from scanly.scans.segments import MEND, refused
 from scanly.scans.table import LinkTable
 from scanly.web.public import pages, routes
-from scanly.web.redirect import Application
-from scanly.web.request import Scope
+from scanly.web.request import Application, Scope
 
 log = Log("scanly.web")
 AnyRequest = Request[Any, Any, State]
@@ -70,15 +70,19 @@ async def readyz(state: State) -> Response[dict[str, object]]:
     reasons: list[str] = []
     if serving.journal.fault:
         reasons.append(f"Scans cannot be recorded: {serving.journal.fault}.")
+    folder = serving.app.folder
+    reasons += [f"{refusal} {MEND}" for refusal in await asyncio.to_thread(refused, folder.journal)]
     try:
         async with serving.app.main.read():
             pass
     except Unavailable as error:
         reasons.append(str(error))
+    workers = await asyncio.to_thread(lives, folder)
+    others = sum(life.scans_dropped for node, life in workers.items() if node != serving.app.node)
     report: dict[str, object] = {
         "ready": not reasons,
         "reasons": reasons,
-        "scans_dropped": serving.journal.dropped,
+        "scans_dropped": serving.journal.dropped + others,
     }
     return Response(report, status_code=503 if reasons else 200, headers={"cache-control": "no-store"})
 

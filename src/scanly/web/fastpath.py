@@ -1,6 +1,6 @@
-"""Plain links answered inside uvicorn's protocol class, before ASGI: the bytes that `redirect` sends, sooner.
+"""Links answered inside uvicorn's protocol class, before ASGI: the bytes that `redirect` sends, sooner.
 
-A request is taken only when it is one whole, ordinary GET for a living link, alone in its read. Every other byte
+A request is taken only when it is one whole, ordinary GET that is led on, alone in its read. Every other byte
 goes to uvicorn untouched. The scans of one turn of the event loop share one write, and are answered after it.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
@@ -18,11 +18,25 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from scanly.core.errors import Unavailable
 from scanly.core.log import Log
 from scanly.core.settings import Settings
-from scanly.links.routing import Answer, decide
+from scanly.links.routing import Known, Route
 from scanly.scans.model import Outcome
-from scanly.web.redirect import REDIRECT_HEADERS, RedirectFront, Told, visit_of
+from scanly.scans.recorder import Template, Visit
+from scanly.scans.table import Entry
+from scanly.web.admission import Guards
+from scanly.web.guard import BETWEEN, MOST_FIELDS, Guarded
+from scanly.web.redirect import (
+    LED_ON,
+    REDIRECT_HEADERS,
+    STRAIGHT,
+    RedirectFront,
+    Told,
+    decided,
+    location_of,
+    visit_of,
+)
 from scanly.web.request import Headers, canonical_host
 
 _log = Log("scanly.server")
@@ -39,25 +53,26 @@ _NAME_AND_VALUE = re.compile(rb"([^:]++): ?([^\r]++)\r\n")
 # Those that tell where the request ends, or what becomes of the connection.
 _NOT_PLAIN = frozenset({b"proxy-connection", b"upgrade", b"expect", b"content-length", b"transfer-encoding"})
 _KEEP_ALIVE = b"keep-alive"
-# What this uvicorn must have, or the fast path is off.
+# What this uvicorn must have, or the fast path and the guards are off.
 _READING = ("on_message_begin", "on_message_complete", "parser", "cycle", "flow", "client", "server_state")
 _TIMER = ("timeout_keep_alive", "timeout_keep_alive_task", "timeout_keep_alive_handler")
 _BUILT_UPON = (*_READING, *_TIMER, "_unset_keepalive_if_required", "shutdown")
 
 
 def protocol(front: RedirectFront, settings: Settings) -> Any:
-    """What makes uvicorn's connections, as its setting ``http``: with the fast path, or its own without.
+    """What makes uvicorn's connections, as its setting ``http``: guarded, with the fast path or without.
 
-    Behind trusted proxies it is its own: whom a proxy asks for is decided in one place, the front.
+    Behind trusted proxies without: whom a proxy asks for is decided in one place, the front.
     """
-    if settings.fast_path == "off" or settings.trusted_proxies:
-        return _WITHOUT
     config = uvicorn.Config(cast(Any, front), http=_WITHOUT, ws="none", lifespan="off", log_config=None)
     plain = HttpToolsProtocol(config, ServerState(), {}, asyncio.get_running_loop())
     if not all(hasattr(plain, name) for name in _BUILT_UPON):
-        _log.warning("The fast path is off: this uvicorn is unknown.", version=uvicorn.__version__)
+        _log.warning("Fast path and guards are off: this uvicorn is unknown.", version=uvicorn.__version__)
         return _WITHOUT
-    return partial(Connection, FastPath(front))
+    guards = Guards.of(settings)
+    if settings.fast_path == "off" or settings.trusted_proxies:
+        return partial(Guarded, guards)
+    return partial(Connection, FastPath(front), guards)
 
 
 class Caller(msgspec.Struct, frozen=True, gc=False):
@@ -72,6 +87,8 @@ def read_headers(block: bytes) -> Caller | None:
     if not _FIELDS.fullmatch(block):
         return None
     fields = _NAME_AND_VALUE.findall(block)
+    if len(fields) > MOST_FIELDS:
+        return None
     headers: Headers = {name.lower(): value for name, value in fields}
     if len(headers) != len(fields) or not _NOT_PLAIN.isdisjoint(headers) or b"host" not in headers:
         return None
@@ -79,6 +96,16 @@ def read_headers(block: bytes) -> Caller | None:
         return None
     host = canonical_host(headers[b"host"])
     return None if host is None else Caller(host, Told.by(headers))
+
+
+class Memo(msgspec.Struct, frozen=True, gc=False):
+    """What a request was last answered with: true for the same bytes as long as nothing has changed."""
+
+    data: bytes
+    version: int
+    until_ms: int
+    template: Template
+    tail: bytes
 
 
 @dataclass(slots=True)
@@ -89,44 +116,110 @@ class FastPath:
     _callers: dict[bytes, Caller] = field(default_factory=dict[bytes, Caller])
     _frames: list[bytes] = field(default_factory=list[bytes])
     _waiting: list[tuple[Connection, bytes]] = field(default_factory=list["tuple[Connection, bytes]"])
+    _now_ms: int = 0
+    _headers: Sequence[tuple[bytes, bytes]] = ()
+    _head: bytes = b""
+
+    @property
+    def strict(self) -> bool:
+        return self.front.strict
 
     def take(self, data: bytes, connection: Connection) -> bool:
-        """Whether this was a request for a plain link: it is answered before the turn ends."""
+        """Whether this was a request that is led on: it is answered before the turn ends, or once it is on disk."""
+        front = self.front
+        if not self._waiting:  # once a turn
+            front.table.look()
+            self._now_ms = front.clock()
+        memo, now_ms = connection.memo, self._now_ms
+        if (
+            memo is not None
+            and memo.data == data
+            and memo.version == front.table.version
+            and now_ms < memo.until_ms
+        ):
+            frame = front.recorder.stamp(memo.template, now_ms)
+            if frame is not None:
+                self._wait(connection, Outcome.REDIRECT, memo.tail, frame)
+                return True
+        try:
+            return self._meet(data, connection)
+        except Unavailable:  # the front says so
+            return False
+
+    def _meet(self, data: bytes, connection: Connection) -> bool:
         end = data.find(b" ", 4)
         line_end = end + len(_VERSION)
         if not data.startswith(b"GET /") or data[end:line_end] != _VERSION or len(data) > _LONGEST_BYTES:
             return False
         block = data[line_end:]
-        caller = self._callers.get(block) or self._meet(block)
+        caller = self._callers.get(block) or self._hear(block)
         if caller is None:
             return False
         path, _, query = data[4:end].partition(b"?")
-        entry = self.front.table.find(caller.host, path)
+        entry = self.front.table.find(caller.host, path, self._now_ms)
         if entry is None or not _QUERY.fullmatch(query):
             return False
-        decision = decide(removed=entry.removed)
-        if decision.answer is not Answer.REDIRECT:
+        visit = visit_of(entry, connection.address, caller.told, query)
+        if entry.route is not None:
+            return self._through_gate(entry, entry.route, visit, connection)
+        tail = location_of(entry, None, STRAIGHT, query) + _AFTER_LOCATION
+        recorder = self.front.recorder
+        template = recorder.template(visit, self._now_ms)
+        frame = None if template is None else recorder.stamp(template, self._now_ms)
+        if template is not None and frame is not None:
+            connection.memo = Memo(data, self.front.table.version, entry.until_ms, template, tail)
+        return self._recorded_or_not(connection, Outcome.REDIRECT, tail, frame)
+
+    def _through_gate(self, entry: Entry, route: Route, visit: Visit, connection: Connection) -> bool:
+        """The same for a link on conditions. Whoever is told something is left to the front: nothing was counted."""
+        front = self.front
+        if route.link.terms.password:
             return False
-        visit = visit_of(entry, decision, connection.address, caller.told, query)
-        self._wait(connection, entry.location, self.front.recorder.prepare(visit))
-        return True
+        decision = front.gate.decide(route, visit, self._now_ms, Known(person=False), counts=True)
+        if decision.answer not in LED_ON:
+            return False
+        visit = decided(visit, decision)
+        tail = location_of(entry, route, decision, visit.query) + _AFTER_LOCATION
+        return self._recorded_or_not(connection, visit.outcome, tail, front.recorder.prepare(visit))
 
     def flush(self) -> None:
-        """Writes the scans that wait, then answers them: also those that could not be written."""
+        """Writes the scans that wait, then answers them: also those that could not be written, unless strict."""
         if not self._waiting:
             return
         frames, waiting = self._frames, self._waiting
         self._frames, self._waiting = [], []
-        recorded = self.front.recorder.commit(frames)
+        if self.strict:
+            loop = waiting[0][0].loop
+            self.front.recorder.commit_durably(
+                frames, lambda on_disk: loop.call_soon_threadsafe(self._answer_durably, waiting, on_disk)
+            )
+            return
         metrics = self.front.metrics
-        before = (
-            b"HTTP/1.1 302 Found\r\n" + _lines(waiting[0][0].server_state.default_headers) + b"location: "
-        )
-        for number, (connection, location) in enumerate(waiting):
-            metrics.answered(Outcome.REDIRECT, recorded=number < recorded)
-            connection.answer(before + location + _AFTER_LOCATION)
+        metrics.requests += len(waiting)
+        metrics.scans_recorded += self.front.recorder.commit(frames)
+        head = self._until_location(waiting[0][0])
+        for connection, tail in waiting:
+            connection.answer(head + tail)
 
-    def _meet(self, block: bytes) -> Caller | None:
+    def _answer_durably(self, waiting: list[tuple[Connection, bytes]], on_disk: int) -> None:
+        """The first ``on_disk`` are led on; the others are told that it cannot be done now."""
+        metrics = self.front.metrics
+        metrics.requests += len(waiting)
+        metrics.scans_recorded += on_disk
+        head = self._until_location(waiting[0][0])
+        unavailable = b"HTTP/1.1 503 Service Unavailable\r\n" + _lines(self._headers) + _AFTER_REFUSAL
+        for number, (connection, tail) in enumerate(waiting):
+            connection.answer(head + tail if number < on_disk else unavailable)
+
+    def _until_location(self, connection: Connection) -> bytes:
+        """The beginning of an answer; its headers are another list each second."""
+        headers = connection.server_state.default_headers
+        if headers is not self._headers:
+            self._headers = headers
+            self._head = b"HTTP/1.1 302 Found\r\n" + _lines(headers) + b"location: "
+        return self._head
+
+    def _hear(self, block: bytes) -> Caller | None:
         caller = read_headers(block)
         if caller is not None:
             if len(self._callers) >= _CALLERS_KEPT:
@@ -134,26 +227,38 @@ class FastPath:
             self._callers[block] = caller
         return caller
 
-    def _wait(self, connection: Connection, location: bytes, frame: bytes | None) -> None:
-        self.front.metrics.requests += 1
+    def _recorded_or_not(
+        self, connection: Connection, outcome: Outcome, tail: bytes, frame: bytes | None
+    ) -> bool:
+        """A visit that cannot be recorded is led on all the same, unless strict."""
+        if frame is None and self.strict:
+            return False
+        self._wait(connection, outcome, tail, frame)
+        return True
+
+    def _wait(self, connection: Connection, outcome: Outcome, tail: bytes, frame: bytes | None) -> None:
         if not self._waiting:
             connection.loop.call_soon(self.flush)
         connection.waits = True
-        self._waiting.append((connection, location))
+        self.front.metrics.answers[outcome] += 1
+        self._waiting.append((connection, tail))
         if frame is not None:
             self._frames.append(frame)
 
 
-class Connection(HttpToolsProtocol):
+class Connection(Guarded):
     """A connection of uvicorn that asks the fast path first. ``address`` is the peer's."""
 
-    def __init__(self, fast: FastPath, **given: Any) -> None:
-        super().__init__(**given)
+    __slots__ = ("_ends", "_fast", "_held", "address", "memo", "waits")
+
+    def __init__(self, fast: FastPath, guards: Guards, **given: Any) -> None:
+        super().__init__(guards, **given)
         self.address = ""
         self.waits = False
+        self.memo: Memo | None = None
         self._fast = fast
-        self._between_messages = True
-        self._heard_s = 0.0
+        self._held = b""
+        self._ends = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - as uvicorn's
         super().connection_made(transport)
@@ -166,6 +271,10 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self.waits:  # answers keep the order of their requests
             self._fast.flush()
+            if self.waits:
+                self._held += data
+                self.flow.pause_reading()
+                return
         if self._is_free() and self._fast.take(data, self):
             self._heard_s = self.loop.time()
         else:
@@ -174,39 +283,35 @@ class Connection(HttpToolsProtocol):
     def _is_free(self) -> bool:
         """Whether uvicorn has nothing more to read or to answer, and the client takes its answers."""
         answered = self.cycle is None or self.cycle.response_complete  # pyright: ignore[reportUnnecessaryComparison] - None at first
-        return self._between_messages and answered and not self.flow.write_paused
+        return self.stage == BETWEEN and answered and not self.flow.write_paused
 
     def answer(self, response: bytes) -> None:
-        """Sends it, unless the client has left, and has uvicorn's timer watch for the next request."""
+        """Sends it, unless the client has left, and goes on with what came meanwhile."""
         self.waits = False
         if self.transport.is_closing():
             return
         self.transport.write(response)
-        if self.timeout_keep_alive_task is None:
-            self._watch(self.timeout_keep_alive)
+        if self._held:
+            held, self._held = self._held, b""
+            self.flow.resume_reading()
+            self.data_received(held)
+        elif self._ends:
+            super().shutdown()
 
     def timeout_keep_alive_handler(self) -> None:
-        """uvicorn set its timer without knowing of the requests that it never saw."""
+        """uvicorn set its timer without knowing of the requests that it never saw; the guards watch those."""
         left_s = self._heard_s + self.timeout_keep_alive - self.loop.time()
         if left_s > 0:
-            self._watch(left_s)
+            again = self.loop.call_later(left_s, self.timeout_keep_alive_handler)
+            self.timeout_keep_alive_task = again
         else:
             super().timeout_keep_alive_handler()
 
-    def _watch(self, seconds: float) -> None:
-        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
-
-    def on_message_begin(self) -> None:
-        self._between_messages = False
-        super().on_message_begin()
-
-    def on_message_complete(self) -> None:
-        self._between_messages = True
-        super().on_message_complete()
-
     def shutdown(self) -> None:
         self._fast.flush()
-        super().shutdown()
+        self._ends = True
+        if not self.waits:
+            super().shutdown()
 
 
 def _lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
@@ -214,3 +319,4 @@ def _lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
 
 
 _AFTER_LOCATION = b"\r\n" + _lines(REDIRECT_HEADERS) + b"\r\n"
+_AFTER_REFUSAL = _lines((*REDIRECT_HEADERS, (b"retry-after", b"1"))) + b"\r\n"

@@ -5,32 +5,39 @@ Everything else goes on to the application behind it, after the Host was checked
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 import msgspec
 
-from scanly.links.routing import Answer, Decision, decide
+from scanly.accounts.model import Workspace
+from scanly.core.clock import Clock
+from scanly.core.errors import Unavailable
+from scanly.core.ids import IdMaker, show
+from scanly.links import destination
+from scanly.links.routing import Answer, Decision, Known, Route
 from scanly.ops.metrics import Metrics
+from scanly.scans.gate import OUTCOMES, Gate
 from scanly.scans.model import Outcome
 from scanly.scans.recorder import Recorder, Visit
 from scanly.scans.table import Entry, LinkTable
-from scanly.web import request
+from scanly.web import request, unlock
 from scanly.web.public import pages
-from scanly.web.request import Headers, Proxies, Scope
-
-Message = dict[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+from scanly.web.request import Application, Headers, Message, Proxies, Receive, Scope, Send
+from scanly.web.security import FORM_HEADERS, HEADERS
+from scanly.web.unlock import Unlocker
 
 _END: Message = {"type": "http.response.body", "body": b""}
 _NO_STORE = (b"cache-control", b"no-store")
 # What follows the location of a redirect.
 REDIRECT_HEADERS = (_NO_STORE, (b"content-length", b"0"))
 _TEXT, _HTML = b"text/plain; charset=utf-8", b"text/html; charset=utf-8"
+_PREVIEW = b"+"
+_METHODS = frozenset({"GET", "HEAD", "POST"})
+LED_ON = frozenset({Answer.REDIRECT, Answer.FALLBACK})
+_SEE_OTHER, _FOUND, _GONE, _TOO_MANY, _UNAVAILABLE = 303, 302, 410, 429, 503
 
 
 class Told(msgspec.Struct, frozen=True, gc=False):
@@ -52,34 +59,79 @@ class Told(msgspec.Struct, frozen=True, gc=False):
         )
 
 
-def visit_of(entry: Entry, decision: Decision, address: str, told: Told, query: bytes) -> Visit:
-    """What is recorded of a request for a link, however it was answered."""
+def visit_of(entry: Entry, address: str, told: Told, query: bytes) -> Visit:
+    """A request for a link, before it is decided how it is answered."""
     workspace = entry.workspace
     return Visit(
         entry.link_id,
         workspace.id,
         workspace.time_zone,
-        Outcome.REDIRECT if decision.answer is Answer.REDIRECT else Outcome.CLOSED,
+        Outcome.REDIRECT,
         address,
         told.agent,
         told.language,
         told.referrer,
         query,
-        decision.rule,
         prefetch=told.prefetch,
         nameless=workspace.privacy == "none",
     )
 
 
+def decided(visit: Visit, decision: Decision) -> Visit:
+    """The visit as it is recorded."""
+    return msgspec.structs.replace(visit, outcome=OUTCOMES[decision.answer], rule=decision.rule)
+
+
+def location_of(entry: Entry, route: Route | None, decision: Decision, query: bytes) -> bytes:
+    """Where a decision leads, as a header value: campaign words and query go along to targets, not to fallbacks."""
+    address = entry.location
+    if route is not None and decision.target != route.link.target:
+        words = {} if decision.answer is Answer.FALLBACK else route.link.terms.utm
+        address = destination.location(decision.target, words)
+    if query and entry.passes_query and decision.answer is Answer.REDIRECT:
+        return destination.with_query(address, query)
+    return address
+
+
+class Asked(NamedTuple):
+    """A request for a link that is there."""
+
+    entry: Entry
+    visit: Visit
+    scope: Scope
+    headers: Headers
+    now_ms: int
+
+    @property
+    def head(self) -> bool:
+        return self.scope["method"] == "HEAD"
+
+    @property
+    def language(self) -> str:
+        return request.text(self.headers, b"accept-language")
+
+
+STRAIGHT = Decision(Answer.REDIRECT)
+
+
 @dataclass(frozen=True, slots=True)
 class RedirectFront:
-    """``recorder`` remembers visits of links; ``inner`` answers whatever is no link."""
+    """``recorder`` remembers visits of links; ``inner`` answers whatever is no link.
+
+    With ``strict``, nobody is led on whose visit is not on disk; ``secure`` where visitors come by https.
+    """
 
     inner: Application
     table: LinkTable
     recorder: Recorder
+    gate: Gate
+    unlocker: Unlocker
     proxies: Proxies
     metrics: Metrics
+    make_id: IdMaker
+    clock: Clock
+    strict: bool = False
+    secure: bool = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -93,18 +145,14 @@ class RedirectFront:
             self.metrics.misdirected += 1
             await _send(send, 400, _TEXT, b"A request needs exactly one valid Host header.\n")
             return
-        entry = self._find(host, scope["raw_path"])
-        if entry is not None and scope["method"] in ("GET", "HEAD"):
-            decision = decide(removed=entry.removed)
-            if scope["method"] == "GET":
-                self._record(entry, decision, scope, headers)
-            if decision.answer is Answer.REDIRECT:
-                answer = [(b"location", entry.location), *REDIRECT_HEADERS]
-                await send({"type": "http.response.start", "status": 302, "headers": answer})
-                await send(_END)
-            else:
-                await self._say_closed(entry, scope, headers, send)
-        elif self.table.knows(host) or scope["path"] in ("/healthz", "/readyz"):
+        try:
+            asked = self._asked(host, scope, headers) if scope["method"] in _METHODS else None
+            if asked is not None and await self._answer(asked, receive, send):
+                return
+        except Unavailable:
+            await self._say_unrecorded(scope, headers, send)
+            return
+        if self.table.knows(host) or scope["path"] in ("/healthz", "/readyz"):
             await self.inner(scope, receive, send)
         else:
             self.metrics.misdirected += 1
@@ -112,25 +160,147 @@ class RedirectFront:
                 send, 421, _TEXT, b"This server does not answer for that host. Is base_url set to it?\n"
             )
 
-    def _find(self, host: bytes, path: bytes) -> Entry | None:
-        entry = self.table.find(host, path)
+    def _asked(self, host: bytes, scope: Scope, headers: Headers) -> Asked | None:
+        self.table.look()
+        now_ms, path = self.clock(), scope["raw_path"].removesuffix(_PREVIEW)
+        entry = self.table.find(host, path, now_ms)
         if entry is None and b"%" in path:
-            entry = self.table.find(host, unquote_to_bytes(path))
-        return entry
-
-    def _record(self, entry: Entry, decision: Decision, scope: Scope, headers: Headers) -> None:
+            entry = self.table.find(host, unquote_to_bytes(path), now_ms)
+        if entry is None:
+            return None
         address = self.proxies.visitor(scope, headers)
-        visit = visit_of(entry, decision, address, Told.by(headers), scope["query_string"])
-        self.metrics.answered(visit.outcome, recorded=self.recorder.record(visit))
+        visit = visit_of(entry, address, Told.by(headers), scope["query_string"])
+        return Asked(entry, visit, scope, headers, now_ms)
 
-    async def _say_closed(self, entry: Entry, scope: Scope, headers: Headers, send: Send) -> None:
-        page = pages.closed(entry.workspace, request.text(headers, b"accept-language"))
-        await _send(send, 410, _HTML, page if scope["method"] == "GET" else b"", length=len(page))
+    async def _answer(self, asked: Asked, receive: Receive, send: Send) -> bool:
+        """False when it is not for links to answer, such as a form for a link without one."""
+        route = asked.entry.route
+        insists = unlocked = False
+        if route is not None:
+            cookies = request.text(asked.headers, b"cookie")
+            unlocked = bool(route.link.terms.password) and self.unlocker.is_unlocked(
+                route.link, cookies, asked.now_ms
+            )
+        if asked.scope["raw_path"].endswith(_PREVIEW):
+            await self._show(asked, unlocked, send)
+            return True
+        if asked.scope["method"] == "POST":
+            if route is None or not (route.link.terms.password or route.link.terms.max_scans is not None):
+                return False
+            fields = await unlock.form(receive)
+            if unlock.PASSWORD_FIELD in fields and not unlocked:
+                await self._try(asked, route, fields[unlock.PASSWORD_FIELD], send)
+                return True
+            insists = unlock.CONFIRM_FIELD in fields
+        decision = STRAIGHT
+        if route is not None:
+            known = Known(unlocked, person=insists)
+            decision = self.gate.decide(route, asked.visit, asked.now_ms, known, counts=not asked.head)
+        if asked.head or await self._is_recorded(decided(asked.visit, decision)) or not self.strict:
+            await self._tell(asked, decision, send)
+        else:
+            await self._say_unrecorded(asked.scope, asked.headers, send)
+        return True
+
+    async def _show(self, asked: Asked, unlocked: bool, send: Send) -> None:
+        """Where this visitor would be led; of a limited code, only that it can be opened. Nothing is recorded."""
+        route, decision = asked.entry.route, STRAIGHT
+        if route is not None:
+            known = Known(unlocked, person=False)
+            decision = self.gate.decide(route, asked.visit, asked.now_ms, known, counts=False)
+        if decision.answer not in LED_ON:
+            await self._tell(asked, decision, send)
+            return
+        target = location_of(asked.entry, route, decision, b"").decode()
+        page = pages.preview(target, asked.entry.workspace, self._address(asked), asked.language)
+        await self._page(send, 200, page, head=asked.head)
+
+    def _address(self, asked: Asked) -> str:
+        """The short address as the visitor has it."""
+        scheme = "https" if self.secure else asked.scope["scheme"]
+        host = request.text(asked.headers, b"host")
+        return f"{scheme}://{host}{_action(asked.scope)}"
+
+    async def _is_recorded(self, visit: Visit) -> bool:
+        recorded = await self.recorder.record_durably(visit) if self.strict else self.recorder.record(visit)
+        self.metrics.answered(visit.outcome, recorded=recorded)
+        return recorded
+
+    async def _tell(self, asked: Asked, decision: Decision, send: Send) -> None:
+        entry, workspace = asked.entry, asked.entry.workspace
+        if decision.answer in LED_ON:
+            location = location_of(entry, entry.route, decision, asked.visit.query)
+            status = _SEE_OTHER if asked.scope["method"] == "POST" else _FOUND
+            headers = [(b"location", location), *REDIRECT_HEADERS]
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send(_END)
+        elif decision.answer is Answer.PASSWORD:
+            page = pages.password(workspace, asked.language, action=_action(asked.scope))
+            await self._page(send, 200, page, head=asked.head, form=True)
+        elif decision.answer is Answer.CONFIRM:
+            # A browser that fetches ahead must come again when its user taps.
+            status = _UNAVAILABLE if asked.visit.prefetch else 200
+            page = pages.confirm(workspace, asked.language, action=_action(asked.scope))
+            await self._page(send, status, page, head=asked.head, form=True)
+        else:
+            await self._page(send, _GONE, closed_page(workspace, decision, asked), head=asked.head)
+
+    async def _try(self, asked: Asked, route: Route, given: str, send: Send) -> None:
+        """A password was given: the way on is the same address with a proof."""
+        tried = "wait"
+        if self.gate.may_try(route, asked.visit, asked.now_ms):
+            tried = await self.unlocker.fits(route.link, given)
+        if tried == "right":
+            cookie = self.unlocker.proof(route.link, asked.now_ms).encode()
+            headers = [
+                (b"location", _action(asked.scope).encode()),
+                (b"set-cookie", cookie),
+                *REDIRECT_HEADERS,
+            ]
+            await send({"type": "http.response.start", "status": _SEE_OTHER, "headers": headers})
+            await send(_END)
+            return
+        page = pages.password(
+            asked.entry.workspace,
+            asked.language,
+            action=_action(asked.scope),
+            problem="wait" if tried == "wait" else "wrong",
+        )
+        await self._page(send, _TOO_MANY if tried == "wait" else 403, page, head=False, form=True)
+
+    async def _page(self, send: Send, status: int, page: bytes, *, head: bool, form: bool = False) -> None:
+        more = (*(FORM_HEADERS if form else HEADERS), (b"x-request-id", show(self.make_id()).encode()))
+        await _send(send, status, _HTML, b"" if head else page, length=len(page), more=more)
+
+    async def _say_unrecorded(self, scope: Scope, headers: Headers, send: Send) -> None:
+        language = request.text(headers, b"accept-language")
+        page = pages.closed(None, language, reason="unrecorded", now_ms=self.clock())
+        await self._page(send, _UNAVAILABLE, page, head=scope["method"] == "HEAD")
 
 
-async def _send(send: Send, status: int, kind: bytes, body: bytes, length: int | None = None) -> None:
+def closed_page(workspace: Workspace, decision: Decision, asked: Asked) -> bytes:
+    """Why a code does not lead on, in the visitor's language."""
+    reason = decision.reason.value if decision.reason else "removed"
+    return pages.closed(workspace, asked.language, reason=reason, at_ms=decision.at_ms, now_ms=asked.now_ms)
+
+
+def _action(scope: Scope) -> str:
+    """The address of the page itself, from its code on."""
+    query = scope["query_string"].decode("ascii", "replace")
+    path = scope["raw_path"].removesuffix(_PREVIEW).decode("ascii", "replace")
+    return path + (f"?{query}" if query else "")
+
+
+async def _send(
+    send: Send,
+    status: int,
+    kind: bytes,
+    body: bytes,
+    length: int | None = None,
+    more: Sequence[tuple[bytes, bytes]] = (),
+) -> None:
     """``length`` differs from the body's only for HEAD."""
     size = len(body) if length is None else length
-    headers = [(b"content-type", kind), (b"content-length", b"%d" % size), _NO_STORE]
+    headers = [(b"content-type", kind), (b"content-length", b"%d" % size), _NO_STORE, *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -6,28 +6,33 @@ from collections.abc import Callable
 from typing import Any
 
 from scanly.core.ids import show
-from scanly.web.redirect import Application, Receive, Send
-from scanly.web.request import Scope
+from scanly.web.request import Application, Receive, Scope, Send
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "img-src 'self' data:",
-        "style-src 'self'",
-        "script-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+_POLICY = (
+    "default-src 'none'",
+    "img-src 'self' data:",
+    "style-src 'self'",
+    "script-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
 )
-HEADERS = (
-    (b"content-security-policy", POLICY.encode()),
+_OTHERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
     (b"cross-origin-opener-policy", b"same-origin"),
 )
+
+
+def _headers(form_action: str) -> tuple[tuple[bytes, bytes], ...]:
+    policy = "; ".join((*_POLICY, f"form-action {form_action}"))
+    return ((b"content-security-policy", policy.encode()), *_OTHERS)
+
+
+HEADERS = _headers("'self'")
+# Of a form that is answered with the way to somewhere else: browsers hold the whole way to this.
+FORM_HEADERS = _headers("http: https:")
 
 
 def with_headers(inner: Application, make_id: Callable[[], int]) -> Application:

@@ -9,6 +9,7 @@ import signal
 import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,18 +19,22 @@ import uvicorn
 from scanly.accounts.actions import choose_workspace
 from scanly.accounts.model import Workspace
 from scanly.accounts.store import list_workspaces_anywhere
+from scanly.analytics.recount import led_on
 from scanly.app import App, open_app
 from scanly.core.errors import Unavailable
 from scanly.core.log import Log
 from scanly.core.paths import DataFolder
+from scanly.core.secrets import Signer
 from scanly.core.settings import Settings
 from scanly.links.store import keep_default_host_anywhere
 from scanly.ops import demo
 from scanly.ops.duties import duties
 from scanly.ops.metrics import Metrics
+from scanly.scans.gate import Gate
 from scanly.scans.journal import Journal
 from scanly.scans.place import Places
 from scanly.scans.recorder import Recorder
+from scanly.scans.source import Source, open_links
 from scanly.scans.table import LinkTable
 from scanly.scans.visitor import Salts
 from scanly.web import fastpath
@@ -37,6 +42,7 @@ from scanly.web.application import Serving, build
 from scanly.web.redirect import RedirectFront
 from scanly.web.request import Proxies
 from scanly.web.security import with_headers
+from scanly.web.unlock import Unlocker
 from scanly.work.schedule import Runner
 
 log = Log("scanly.server")
@@ -145,11 +151,15 @@ async def choose_first(app: App) -> Workspace:
 @asynccontextmanager
 async def running(app: App, *, with_demo: bool) -> AsyncGenerator[tuple[RedirectFront, asyncio.Event]]:
     """The application with everything that keeps it up to date; leaving ends that in order."""
-    table, metrics, stopping = LinkTable(), Metrics(started_ms=app.clock()), asyncio.Event()
-    async with app.main.read() as connection:
-        await table.load(connection, app.own_hosts())
+    metrics, stopping = Metrics(started_ms=app.clock()), asyncio.Event()
+    source = await open_links(app.main, app.folder.main_db, app.generation)
+    table = LinkTable(source, app.own_hosts())
+    table.look()
     journal = Journal(app.folder.journal, app.node, app.clock)
     recorder = Recorder(journal, Salts(app.folder.salts), _places(app.settings), app.make_id, app.clock)
+    gate = Gate(
+        recorder, app.folder.tallies, app.folder.salts, partial(led_on, app.folder, app.settings.database_url)
+    )
     serving = Serving(
         app=app, table=table, metrics=metrics, journal=journal, demo=with_demo, stopping=stopping
     )
@@ -157,14 +167,20 @@ async def running(app: App, *, with_demo: bool) -> AsyncGenerator[tuple[Redirect
         with_headers(build(serving), app.make_id),
         table,
         recorder,
+        gate,
+        Unlocker(Signer(app.folder.secret_key, "link password"), secure=app.base_url.scheme == "https"),
         Proxies.of(app.settings.trusted_proxies),
         metrics,
+        app.make_id,
+        app.clock,
+        strict=app.settings.durability == "strict",
+        secure=app.base_url.scheme == "https",
     )
     runner = Runner(
         app.main, app.clock, app.make_id, f"node-{app.node}", duties(app.folder, app.settings, app.clock)
     )
     tasks = [
-        asyncio.create_task(_follow(app, table)),
+        asyncio.create_task(_follow(app, source, table)),
         asyncio.create_task(_repeat(_WORK_EVERY_S, runner.turn, "background work")),
         asyncio.create_task(_repeat(1.0, lambda: _flush(app, metrics, journal), "metrics")),
     ]
@@ -175,6 +191,8 @@ async def running(app: App, *, with_demo: bool) -> AsyncGenerator[tuple[Redirect
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         journal.close()
+        gate.close()
+        source.close()
         await _flush(app, metrics, journal)
 
 
@@ -182,8 +200,8 @@ def _places(settings: Settings) -> Places:
     return Places(Path(settings.geoip_file) if settings.geoip_file else None)
 
 
-async def _follow(app: App, table: LinkTable) -> None:
-    """Reads changed links as soon as anybody committed one, and once a second in any case."""
+async def _follow(app: App, source: Source, table: LinkTable) -> None:
+    """Has changed links read as soon as anybody committed one, and once a second in any case."""
     seen, waited_s = -1, 0.0
     while True:
         await asyncio.sleep(_LOOK_EVERY_S)
@@ -193,12 +211,12 @@ async def _follow(app: App, table: LinkTable) -> None:
             continue
         waited_s = 0.0
         try:
-            async with app.main.read() as connection:
-                await table.follow(connection)
+            await source.follow()
         except Unavailable as error:
             log.warning("links could not be read again", reason=str(error))
         else:
             seen = now
+            table.look()
 
 
 async def _flush(app: App, metrics: Metrics, journal: Journal) -> None:

@@ -1,16 +1,12 @@
-"""Pages as bytes: pure functions of what they show. Templates hold the layout, these decide what is said.
-
-What strangers may read in their own language is English and Hindi (``templates/public/words.json``).
-"""
+"""Pages as bytes: pure functions of what they show. Templates hold the layout, these decide what is said."""
 
 from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
@@ -20,9 +16,16 @@ from markupsafe import Markup
 from scanly.accounts.model import Workspace
 from scanly.core.errors import Invalid
 from scanly.core.paths import asset
-from scanly.web.public import static
+from scanly.web.public import static, words
+from scanly.web.public.words import language as language
 
-ENGLISH = "en"
+Reason = Literal["removed", "paused", "expired", "used_up", "not_yet", "rule", "broken", "unrecorded"]
+REASONS: tuple[Reason, ...] = get_args(Reason)
+"""Why a code does not lead on: taken out of use, paused, ended, at its number of uses, not open yet, closed to this
+visitor right now; where it leads does not answer; the visit could not be recorded."""
+PasswordProblem = Literal["", "wrong", "wait"]
+# What may be over by the time one has read about it.
+_PASSING: frozenset[Reason] = frozenset({"broken", "unrecorded"})
 _WEB_ADDRESS = re.compile(r"(https?://)([^/?#]+)(.*)", re.DOTALL)
 
 
@@ -87,9 +90,49 @@ class DemoView:
         return max((row.scans for row in self.rows), default=0) or 1
 
 
-def closed(workspace: Workspace, accept_language: str) -> bytes:
-    """The owner took this code out of use."""
-    return _in_language("public/closed.html", accept_language, workspace=workspace)
+def closed(
+    workspace: Workspace | None,
+    accept_language: str,
+    *,
+    reason: Reason = "removed",
+    at_ms: int | None = None,
+    now_ms: int = 0,
+) -> bytes:
+    """A code that does not lead on, and why. ``at_ms`` is when it ended (``expired``) or opens (``not_yet``).
+
+    Without a workspace, nobody's name stands above it and no moment can be told.
+    """
+    reader = words.wish(accept_language)
+    sentence = reader.words[f"{reason}_text"]
+    if workspace and at_ms is not None and reason == "expired":
+        sentence = words.ended(reader, at_ms, now_ms, workspace.zone)
+    elif workspace and at_ms is not None and reason == "not_yet":
+        sentence = words.opens(reader, at_ms, now_ms, workspace.zone)
+    return _in_language(
+        "public/closed.html",
+        accept_language,
+        workspace=workspace,
+        reason=reason,
+        sentence=sentence,
+        again=reason in _PASSING,
+    )
+
+
+def password(
+    workspace: Workspace, accept_language: str, *, action: str, problem: PasswordProblem = ""
+) -> bytes:
+    """Asks for a code's password, which is sent to ``action`` as the field ``password``.
+
+    ``problem`` is what the last try came to: it was wrong, or there were so many that one has to wait.
+    """
+    return _in_language(
+        "public/password.html", accept_language, workspace=workspace, action=action, problem=problem
+    )
+
+
+def confirm(workspace: Workspace, accept_language: str, *, action: str) -> bytes:
+    """Asks whether a code with a limited number of uses is to be opened; a yes is the field ``confirm``."""
+    return _in_language("public/confirm.html", accept_language, workspace=workspace, action=action)
 
 
 def not_found(accept_language: str) -> bytes:
@@ -166,36 +209,13 @@ def _parts(address: str) -> _Target:
     return _Target(*found.groups())
 
 
-def language(accept_language: str) -> str:
-    """The language of ours that an Accept-Language header likes best; English when it names none."""
-    ranked: list[tuple[float, str]] = []
-    for wish in accept_language[:512].split(","):
-        tag, _, weight = wish.partition(";")
-        name = tag.strip().lower().partition("-")[0]
-        if name in _words():
-            ranked.append((_weight(weight), name))
-    liked = [(weight, name) for weight, name in ranked if weight > 0]
-    return max(liked, key=lambda one: one[0])[1] if liked else ENGLISH
-
-
-def _weight(parameter: str) -> float:
-    """The number of ``q=0.8``; 1 without one, 0 for nonsense."""
-    name, _, value = parameter.strip().partition("=")
-    if not name:
-        return 1.0
-    try:
-        return float(value) if name.strip() == "q" else 1.0
-    except ValueError:
-        return 0.0
-
-
 def _in_language(template: str, accept_language: str, **values: object) -> bytes:
-    chosen = language(accept_language)
-    return _render(template, language=chosen, words=_words()[chosen], **values)
+    reader = words.wish(accept_language)
+    return _render(template, language=reader.language, words=reader.words, **values)
 
 
 def _render(template: str, **values: object) -> bytes:
-    shared = {"language": ENGLISH, "static": static.address}
+    shared = {"language": words.ENGLISH, "static": static.address}
     return _environment().get_template(template).render(shared | values).encode()
 
 
@@ -209,11 +229,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-
-
-@cache
-def _words() -> Mapping[str, Mapping[str, str]]:
-    return msgspec.json.decode(asset("public", "words.json").read_bytes(), type=dict[str, dict[str, str]])
 
 
 @cache

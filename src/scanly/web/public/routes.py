@@ -20,9 +20,8 @@ from scanly.app import App
 from scanly.core.errors import NotFound
 from scanly.links import hosts
 from scanly.links.hosts import BaseUrl, parse_base_url
-from scanly.links.routing import Answer, decide
 from scanly.media.files import CONTENT_TYPES
-from scanly.scans.table import Entry, LinkTable
+from scanly.scans.table import LinkTable
 from scanly.web.public import cafe, image, pages, static
 from scanly.web.public.live import Live
 from scanly.web.request import canonical_host
@@ -118,29 +117,21 @@ async def media(request: AnyRequest, state: State) -> Response[bytes]:
 
 
 @route("/{name:str}", http_method=_READ)
-async def about_code(request: AnyRequest, state: State) -> Response[bytes]:
-    """``CODE+`` tells where a code leads, ``CODE.svg`` is its picture. Raises NotFound, Invalid."""
+async def picture_of_code(request: AnyRequest, state: State) -> Response[bytes]:
+    """``CODE.svg`` is a code's picture, whether it is open or not. Raises NotFound, Invalid."""
     serving: Serving = state.serving
-    name = _name(request)
-    code, dot, ending = name.rpartition(".")
-    drawn = bool(dot) and ending in image.TYPES
-    if not drawn and not name.endswith("+"):
-        raise NotFound("There is no such code.")
-    code = code if drawn else name.removesuffix("+")
+    code, _, ending = _name(request).rpartition(".")
     host = canonical_host(request.headers.get("host", "").encode()) or b""
-    entry = serving.table.find(host, f"/{code}".encode())
-    if entry is None:
+    found = None
+    if ending in image.TYPES:
+        found = serving.table.route(host, f"/{code}".encode(), serving.app.clock())
+    if found is None:
         raise NotFound("There is no such code.")
-    if decide(removed=entry.removed).answer is Answer.CLOSED:
-        return _page(pages.closed(entry.workspace, _language(request)), status=410)
+    link, workspace = found[0].link, found[1]
+    if link.removed_ms is not None:
+        return _page(pages.closed(workspace, _language(request)), status=410)
     bound = hosts.DEFAULT if host in serving.table.default_hosts else host.decode()
-    short_url = _printed_base(serving.app, request).short_url(bound, code)
-    return await _picture(request, short_url, ending) if drawn else _preview(request, entry, short_url)
-
-
-def _preview(request: AnyRequest, entry: Entry, short_url: str) -> Response[bytes]:
-    page = pages.preview(entry.location.decode(), entry.workspace, short_url, _language(request))
-    return _page(page, caching="no-store")
+    return await _picture(request, _printed_base(serving.app, request).short_url(bound, code), ending)
 
 
 async def _picture(request: AnyRequest, short_url: str, format: str) -> Response[bytes]:  # noqa: A002 - the word users know
@@ -218,4 +209,4 @@ def _bytes_of(path: Path) -> bytes | None:
         return None
 
 
-HANDLERS = (front, demo_menu, live, static_file, favicon, robots, media, about_code)
+HANDLERS = (front, demo_menu, live, static_file, favicon, robots, media, picture_of_code)
