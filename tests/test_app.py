@@ -8,21 +8,39 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from scanly.accounts.actions import add_workspace, list_workspaces
 from scanly.app import open_app
 from scanly.core.errors import Unavailable
 from scanly.core.paths import DataFolder
 from scanly.core.settings import Settings
+from scanly.db.engine import open_sqlite
+from scanly.links.actions import list_links
+from scanly.links.address import Address
+from scanly.links.changes import edit_link
+from scanly.links.model import Link
+from scanly.links.store import Filter
+from scanly.links.terms import Terms
 from scanly.ops import backup, schema
 
 STEP = """
 from alembic import op
-revision = "0002"
-down_revision = "0001"
+revision = "{next}"
+down_revision = "{newest}"
 def upgrade() -> None:
     op.execute("CREATE TABLE added (number INTEGER)")
     {then}
+"""
+
+
+OLD_WORKSPACE = """
+INSERT INTO workspaces (id, name, time_zone, language, currency, logo, accent, background, privacy, created_ms)
+VALUES (1, 'Chai Corner', 'Asia/Kolkata', 'hi', 'INR', '', '#9a4b00', '#fff9ee', 'daily', 5)
+"""
+OLD_LINK = """
+INSERT INTO links (id, workspace_id, host, code, target, title, tags, campaign, placement, created_ms, changed_ms)
+VALUES (2, 1, '', 'menu', 'https://example.com/', '', '', '', '', 5, 5)
 """
 
 
@@ -33,9 +51,12 @@ def newer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     def make(then: str = "pass") -> None:
         steps = tmp_path / "migrations"
         shutil.copytree(schema.MIGRATIONS, steps, dirs_exist_ok=True)
-        (steps / "main" / "0002_added.py").write_text(STEP.format(then=then))
+        newest = schema.HEADS["main"]
+        after = f"{int(newest) + 1:04d}"
+        step = STEP.format(then=then, newest=newest, next=after)
+        (steps / "main" / f"{after}_added.py").write_text(step)
         monkeypatch.setattr(schema, "MIGRATIONS", steps)
-        monkeypatch.setitem(schema.HEADS, "main", "0002")
+        monkeypatch.setitem(schema.HEADS, "main", after)
 
     return make
 
@@ -68,6 +89,33 @@ def test_an_older_database_is_brought_up_to_date_after_a_backup(folder: DataFold
     (made,) = backup.list_backups(folder)
     assert made.reason == "before-upgrade"
     assert backup.verify(made.path).ok
+
+
+def test_links_of_before_there_were_terms_are_plain_ones_and_can_be_given_terms(folder: DataFolder):
+    async def make() -> None:
+        database = open_sqlite(folder.main_db, "main")
+        async with database.write() as connection:
+            await schema.take_steps(connection, "main", to="0001")
+            await connection.execute(text(OLD_WORKSPACE))
+            await connection.execute(text(OLD_LINK))
+        await database.close()
+        events = open_sqlite(folder.events_db, "events")
+        async with events.write() as connection:
+            await schema.take_steps(connection, "events", to="0001")
+        await events.close()
+
+    async def use() -> tuple[Link, Link]:
+        async with open_app(folder, Settings()) as app:
+            (workspace,) = await list_workspaces(app.call())
+            (link,) = await list_links(app.call(), workspace.id, Filter())
+            address = Address.parse("menu")
+            return link, await edit_link(app.call(), workspace.id, address, {"max_scans": 7})
+
+    asyncio.run(make())
+    before, after = asyncio.run(use())
+    assert (before.code, before.target, before.terms) == ("menu", "https://example.com/", Terms())
+    assert after.terms == Terms(max_scans=7)
+    assert [made.reason for made in backup.list_backups(folder)] == ["before-upgrade"]
 
 
 def test_a_step_that_fails_changes_nothing(folder: DataFolder, newer):

@@ -87,9 +87,12 @@ ANYWHERE = {
     # A host and a code are unique over all workspaces; the table in memory holds the links of all of them.
     "links": (
         "all_links bound_hosts changed_since default_hosts keep_default_host last_change lock_changes taken "
-        "look_up_link look_up_plans look_at_changes look_at_hosts look_at_last_change all_plans due_plans "
+        "look_up_link look_up_plans look_at_changes look_at_hosts look_at_last_change "
+        "look_for_plans all_plans due_plans "
         # An export carries every printed code, whosever it is.
-        "hosts_in_use links_in_order standing keep_standing note_standing drop_standing"
+        "hosts_in_use links_in_order standing keep_standing note_standing drop_standing "
+        # The doctor speaks of the installation: when anybody last looked where links lead, and what was found.
+        "sum_up"
     ),
     # Outbox, cursors, jobs and leases belong to the installation.
     "work": "advance count_jobs enqueue facts fail finish forget_done forget_facts hold_lease take",

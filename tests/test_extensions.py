@@ -13,6 +13,10 @@ import pytest
 import scanly
 from scanly.core.extend import discover
 from scanly.core.settings import Settings
+from scanly.links import conditions, exports
+from scanly.links.conditions import Setting
+from scanly.links.exports import Plan, StaticLink
+from scanly.links.simulation import Simulated
 from scanly.ops import checks
 from scanly.ops.checks import Finding, Site
 from scanly.qr import payloads
@@ -24,7 +28,7 @@ from tests.conftest import NOW_MS, Installation
 
 SOURCE = Path(scanly.__file__).parent
 # Packages whose files are extensions; each has its tests below.
-EXTENDED: tuple[ModuleType, ...] = (payloads, checks)
+EXTENDED: tuple[ModuleType, ...] = (payloads, checks, conditions, exports)
 EXAMPLES = [
     pytest.param(name, fields, text, id=f"{name}-{number}")
     for name, kind in payloads.types().items()
@@ -38,7 +42,12 @@ def test_every_folder_that_is_searched_for_extensions_is_tested_here():
         for path in SOURCE.rglob("*.py")
         if "discover(" in path.read_text(encoding="utf-8") and path.name != "extend.py"
     }
-    assert searched == {"qr/payloads/__init__.py", "ops/doctor.py"}
+    assert searched == {
+        "qr/payloads/__init__.py",
+        "ops/doctor.py",
+        "links/conditions/__init__.py",
+        "links/exports/__init__.py",
+    }
 
 
 @pytest.mark.parametrize("package", EXTENDED, ids=lambda package: package.__name__)
@@ -82,6 +91,31 @@ def test_every_check_has_a_title_and_says_what_to_do_about_what_it_finds(name, i
     found: list[Finding] = asyncio.run(check.run(site))
     assert all(each.level in ("ok", "warning", "error") and each.sentence.endswith(".") for each in found)
     assert all(each.hint for each in found if each.level != "ok")
+
+
+@pytest.mark.parametrize("name", discover(conditions))
+def test_every_condition_s_example_is_read_and_explained(name):
+    module = discover(conditions)[name]
+    assert set(module.EXAMPLES) == set(module.CONDITIONS)
+    for word, example in module.EXAMPLES.items():
+        condition = conditions.parse({word: example}, Setting("Asia/Kolkata"))
+        (step,) = conditions.explain(condition, Simulated(NOW_MS))
+        assert step.name == word
+        assert step.fact
+
+
+@pytest.mark.parametrize("name", exports.formats())
+def test_every_export_format_tells_where_a_link_leads_and_what_to_do_with_its_files(name):
+    known = exports.format_named(name)
+    assert known.SUMMARY
+    assert isinstance(known.PASSES_QUERY, bool)
+    plan = Plan("example", ("go.example.com",), (), {"en": b"It is closed."}, b"There is no such code.")
+    written: dict[str, bytes] = {}
+    for path, piece in known.files(plan, [StaticLink(plan.hosts, "menu", "https://example.com/menu-card")]):
+        written[path] = written.get(path, b"") + piece
+    assert any(b"menu" in path.encode() + content for path, content in written.items())
+    assert any(b"https://example.com/menu-card" in content for content in written.values())
+    assert known.usage(plan)
 
 
 def test_titles_of_checks_are_not_used_twice():

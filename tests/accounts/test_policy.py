@@ -22,7 +22,7 @@ MODULES = [
 # What each role may do besides what the roles below it may.
 MAY = {
     Role.VIEWER: "workspace.show person.list link.list link.show stats.show",
-    Role.EDITOR: "link.add link.edit link.remove link.restore code.add",
+    Role.EDITOR: "link.add link.edit link.remove link.restore link.check code.add",
     Role.ADMIN: "workspace.edit person.add person.edit person.remove",
     Role.OWNER: "",
 }
@@ -83,7 +83,7 @@ def test_every_way_in_asks_the_policy():
     found = {
         f"{module.__name__}.{name}": function
         for module in MODULES
-        if module.__name__.endswith(".actions")
+        if module.__name__.endswith((".actions", ".changes"))
         for name, function in inspect.getmembers(module, inspect.iscoroutinefunction)
         if not name.startswith("_") and function.__module__ == module.__name__
     }

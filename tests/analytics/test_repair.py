@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from scanly.analytics import ingest
 from scanly.analytics.flush import flush, repair
 from scanly.analytics.ingest import Ingester, caught_up
 from scanly.core.clock import now_ms
@@ -60,6 +61,21 @@ def test_counting_stops_at_damage_while_other_nodes_go_on_and_scans_are_recorded
     assert not caught_up(house.folder.journal, house.store())
     assert drain(house.ingester()) == 0, "the next ingester stops there, too"
     assert refused(house.folder.journal) == [word]
+
+
+def test_a_refusal_stands_also_when_other_nodes_leave_no_time_to_look_at_it(
+    house: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged(house)
+    other = house.journal(1)
+    for _ in range(40):
+        other.append(house.scan())
+    monkeypatch.setattr(ingest, "MAX_SCANS", 5)
+    ingester = house.ingester()
+    ingester.step()
+    while ingester.step():
+        assert len(refused(house.folder.journal)) == 1
+    assert len(house.counted_ids()) == 41
 
 
 def test_repairing_sets_the_bytes_aside_and_counts_the_rest(house: Any, mended: Any) -> None:

@@ -14,7 +14,8 @@ from scanly.analytics.report import DIMENSIONS, EVERYTHING, Question, report
 from scanly.core.clock import at
 from scanly.core.errors import Invalid
 from scanly.core.ids import IdMaker
-from scanly.links.actions import Address, add_link
+from scanly.links.actions import add_link
+from scanly.links.address import Address
 from scanly.links.changes import remove_link
 from scanly.links.model import LinkDraft
 from scanly.links.store import Filter

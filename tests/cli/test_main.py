@@ -28,7 +28,7 @@ sys.exit(status)
 COMMANDS = {
     "": "qr link stats workspace user serve doctor config backup export import",
     "qr": "make bulk check types",
-    "link": "add list show edit remove restore",
+    "link": "add list show edit pause resume remove restore rules test history undo export check",
     "workspace": "add edit list show",
     "user": "add edit remove list",
     "backup": "create list verify restore",

@@ -3,7 +3,16 @@ import re
 import msgspec
 import pytest
 
-from scanly.core.events import EVENTS, Event, LinkAdded, LinkEdited, LinkRemoved, LinkRestored
+from scanly.core.events import (
+    EVENTS,
+    Event,
+    LinkAdded,
+    LinkBroken,
+    LinkEdited,
+    LinkMended,
+    LinkRemoved,
+    LinkRestored,
+)
 from scanly.core.ids import LinkId
 
 ID = LinkId(2**62)
@@ -12,6 +21,8 @@ EXAMPLES = (
     LinkEdited(ID, "go.example.com", "menu", "https://example.com/", ("target", "tags")),
     LinkRemoved(ID, "", "menu"),
     LinkRestored(ID, "", "menu"),
+    LinkBroken(ID, "", "menu", "https://example.com/", "it answers 404 Not Found"),
+    LinkMended(ID, "", "menu", "https://example.com/"),
 )
 
 

@@ -62,6 +62,7 @@ def test_a_list_is_a_list_in_the_file(file):
         ("[server]\nport = 1", {}, ['"server"']),
         ('trusted_proxies = ["10.0.0.1/8"]', {}, ["trusted_proxies", "10.0.0.1/8", "not a network"]),
         ("", {"SCANLY_TRUSTED_PROXIES": "all"}, ["trusted_proxies", "all", "environment"]),
+        ('outbound_networks = ["10.0.0.1/8"]', {}, ["outbound_networks", "10.0.0.1/8", "not a network"]),
         ("port = ", {}, ["scanly.toml", "Invalid value"]),
         ("port = 1\nport = = 2\n", {}, ["scanly.toml", "line 2"]),
     ],

@@ -107,7 +107,9 @@ def test_data_of_a_newer_version_is_refused_and_left_alone(either, part):
         return None
 
     either.run(age)
-    with pytest.raises(Unavailable, match=rf"newer version of Scanly \(schema 9999; this one knows {HEADS[part]}\)"):
+    with pytest.raises(
+        Unavailable, match=rf"newer version of Scanly \(schema 9999; this one knows {HEADS[part]}\)"
+    ):
         either.run(nothing)
     assert not list(either.folder.backups.iterdir())
 

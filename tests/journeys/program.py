@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -153,6 +154,16 @@ def eventually(check: Callable[[], bool], *, within_s: float) -> bool:
     return check()
 
 
+def open_files(process: Path) -> list[Path]:
+    """What a process, a folder in ``/proc``, has open; some may be closed while this looks."""
+    found: list[Path] = []
+    with suppress(OSError):
+        for link in (process / "fd").iterdir():
+            with suppress(OSError):
+                found.append(link.readlink())
+    return found
+
+
 def processes_on(data: Path, *, named: str = "") -> list[int]:
     """The processes that have this data folder's lock open; with ``named``, those started as that."""
     lock = data / "server.lock"
@@ -161,10 +172,9 @@ def processes_on(data: Path, *, named: str = "") -> list[int]:
         if not re.fullmatch(r"\d+", folder.name):
             continue
         try:
-            targets = [str(link.readlink()) for link in (folder / "fd").iterdir()]
             arguments = (folder / "cmdline").read_bytes().decode().split("\0")
         except OSError:
             continue
-        if str(lock) in targets and (not named or named in arguments):
+        if lock in open_files(folder) and (not named or named in arguments):
             found.append(int(folder.name))
     return found

@@ -6,7 +6,7 @@ import pytest
 
 from scanly.core.errors import Conflict, Invalid, NotFound, ScanlyError
 from scanly.links import actions, changes, hosts
-from scanly.links.actions import Address
+from scanly.links.address import Address
 from scanly.links.model import Link, LinkDraft
 from scanly.links.store import Filter, default_hosts_anywhere
 from scanly.work.store import facts_anywhere

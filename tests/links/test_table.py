@@ -6,7 +6,7 @@ import pytest
 
 from scanly.accounts.actions import edit_workspace
 from scanly.links import actions, changes
-from scanly.links.actions import Address
+from scanly.links.address import Address
 from scanly.links.model import LinkDraft
 from scanly.links.terms import Terms
 from scanly.scans import table as module

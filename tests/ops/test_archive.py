@@ -23,6 +23,11 @@ from scanly.links.store import changed_since_anywhere
 from scanly.ops.archive import Report, export, import_archive
 
 House = Any
+# In the order in which PostgreSQL keeps names.
+TERMS = (
+    '{"rules":[{"id":7,"name":"Hindi","when":{"language":"hi"},"target":"https://example.com/hi"}],'
+    '"fallback":"https://example.com/closed","expires_ms":4000000000000}'
+)
 
 
 def write(house: House, target: Path, workspace: int | None = None) -> dict[str, int]:
@@ -58,6 +63,7 @@ def archive(house: House, tmp_path: Path) -> Path:
     ((workspace, link),) = house.rows("main", "SELECT workspace_id, min(id) FROM links GROUP BY 1")
     with sqlite3.connect(house.folder.main_db) as main:
         main.execute("UPDATE workspaces SET logo = ?", (logo,))
+        main.execute("UPDATE links SET terms = ? WHERE code = 'menu'", (TERMS,))
         main.execute(
             "INSERT INTO people VALUES (7, ?, 'Asha', 'asha@example.com', 'editor', 1)", (workspace,)
         )
@@ -98,6 +104,37 @@ def test_an_archive_moves_everything_into_an_empty_installation_of_either_engine
             return len((await changed_since_anywhere(connection, 0))[1])
 
     assert empty_house.run(changed) == 2, "a running server is told of every link"
+
+
+def test_an_archive_of_before_there_were_terms_is_read(
+    house: House, empty_house: House, archive: Path
+) -> None:
+    with closing(sqlite3.connect(archive)) as database:
+        database.execute("ALTER TABLE links DROP COLUMN terms")
+    assert read(empty_house, archive).links == 2
+    assert empty_house.rows("main", "SELECT count(*) FROM links WHERE terms IS NULL") == [(2,)]
+
+
+@pytest.mark.parametrize(
+    ("terms", "said"),
+    [
+        ("nonsense", "terms: cannot be used"),
+        ('{"max_scans":0}', "max_scans"),
+        ('{"password":"plain text"}', "is not kept as a password is"),
+        ('{"fallback":"javascript:1"}', "fallback"),
+        ('{"rules":[{"id":1,"name":"a","when":{"moon":"full"},"target":"https://a.example"}]}', "moon"),
+        ('{"rules":[{"id":1,"name":"a","when":{"country":"IN"},"target":"javascript:1"}]}', "javascript"),
+    ],
+)
+def test_terms_that_nobody_could_have_set_are_refused(
+    empty_house: House, archive: Path, terms: str, said: str
+) -> None:
+    with closing(sqlite3.connect(archive)) as database, database:
+        database.execute("UPDATE links SET terms = ? WHERE code = 'menu'", (terms,))
+    before = empty_house.contents()
+    with pytest.raises(Invalid, match=said):
+        read(empty_house, archive)
+    assert empty_house.contents() == before
 
 
 def test_visitors_of_today_who_come_again_after_an_import_are_not_counted_twice(

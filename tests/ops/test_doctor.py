@@ -22,6 +22,7 @@ from scanly.ops import backup, checks
 from scanly.ops.checks import Finding
 from scanly.ops.doctor import examine
 from scanly.ops.metrics import Metrics
+from scanly.ops.schema import HEADS
 from scanly.scans.journal import frame_of, segment_path
 from scanly.scans.model import Outcome, Scan
 
@@ -60,7 +61,7 @@ def test_an_installation_in_postgresql_is_examined_too(empty_house: House, postg
     empty_house.rows("main", "SELECT 1")
     said = [each.sentence for each in find(empty_house, empty_house.settings) if each.check == "database"]
     assert said == [
-        f"The schema {part} of PostgreSQL is whole and up to date (schema 0001)."
+        f"The schema {part} of PostgreSQL is whole and up to date (schema {HEADS[part]})."
         for part in ("main", "events")
     ]
 

@@ -8,6 +8,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -271,6 +272,26 @@ def test_one_who_fails_to_listen_keeps_nobody_else_from_hearing(
     assert asked.all() == [1]
     asked.commit(make_scan(3))
     assert asked.all() == [1, 1]
+
+
+def test_a_slow_disk_is_synced_again_without_a_rest(
+    journal: Journal, make_scan: MakeScan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began: list[float] = []
+
+    def slow(fd: int) -> None:
+        began.append(time.monotonic())
+        journal.append(make_scan(len(began)))
+        time.sleep(0.08)
+
+    monkeypatch.setattr(module, "fdatasync", slow)
+    journal.append(make_scan(0))
+    deadline = time.monotonic() + 5
+    while len(began) < 6:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    gaps = sorted(later - earlier for earlier, later in pairwise(began))
+    assert gaps[len(gaps) // 2] < 0.08 + module.SYNC_EVERY_S / 2
 
 
 def test_that_a_fault_is_over_is_found_out_without_a_scan(

@@ -106,15 +106,19 @@ class Disk:
                 self.safe[call.path] = self.written[call.path]
 
 
-def longest_unsynced_s(calls: Sequence[Call], suffix: str) -> float:
-    """The longest time between a write and the end of the next sync of its file; all threads' calls together."""
-    longest_s = 0.0
-    waiting: dict[Path, float] = {}
-    for call in sorted(calls, key=lambda call: call.at_s):
-        if call.path.suffix != suffix:
+def unsynced_s(calls: Sequence[Call], suffix: str) -> list[tuple[float, float]]:
+    """For each write: the time until the end of the first sync that began after it; without that of syncs.
+
+    The second is what the program decides; how long a sync takes is the disk's affair.
+    """
+    ours = sorted((call for call in calls if call.path.suffix == suffix), key=lambda call: call.at_s)
+    syncs = [(call.at_s, call.at_s + call.took_s, call.path) for call in ours if call.name == "fdatasync"]
+    found: list[tuple[float, float]] = []
+    for call in ours:
+        if call.name != "write":
             continue
-        if call.name == "write":
-            waiting.setdefault(call.path, call.at_s)
-        elif call.name == "fdatasync" and call.path in waiting:
-            longest_s = max(longest_s, call.at_s + call.took_s - waiting.pop(call.path))
-    return longest_s
+        end_s = next((end for begin, end, path in syncs if begin > call.at_s and path == call.path), None)
+        if end_s is not None:  # none when the tracing ended before
+            busy_s = sum(max(0.0, min(end, end_s) - max(begin, call.at_s)) for begin, end, _ in syncs)
+            found.append((end_s - call.at_s, end_s - call.at_s - busy_s))
+    return found

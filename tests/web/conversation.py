@@ -15,7 +15,8 @@ from scanly.app import open_app
 from scanly.core.clock import now_ms
 from scanly.core.paths import DataFolder
 from scanly.core.settings import Settings
-from scanly.links.actions import Address, add_link
+from scanly.links.actions import add_link
+from scanly.links.address import Address
 from scanly.links.changes import remove_link
 from scanly.links.model import LinkDraft
 from scanly.links.passwords import keep

@@ -25,7 +25,7 @@ from scanly.app import open_app
 from scanly.core.ids import WorkspaceId
 from scanly.core.paths import DataFolder, asset
 from scanly.core.settings import Settings
-from scanly.links.actions import Address
+from scanly.links.address import Address
 from scanly.links.changes import remove_link
 from scanly.web.public import pages
 from scanly.web.server import choose_first, prepare, running

@@ -18,7 +18,8 @@ from scanly.core.ids import WorkspaceId
 from scanly.core.paths import DataFolder
 from scanly.core.settings import Settings
 from scanly.links import changes
-from scanly.links.actions import Address, add_link
+from scanly.links.actions import add_link
+from scanly.links.address import Address
 from scanly.links.model import LinkDraft
 from scanly.links.passwords import keep
 from scanly.links.terms import Rule, Terms

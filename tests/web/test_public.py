@@ -10,7 +10,7 @@ import pytest
 from scanly.app import App, open_app
 from scanly.core.paths import DataFolder
 from scanly.core.settings import Settings
-from scanly.links.actions import Address
+from scanly.links.address import Address
 from scanly.links.changes import remove_link
 from scanly.qr.verify import confirm
 from scanly.web.public import image, static

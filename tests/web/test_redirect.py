@@ -15,7 +15,8 @@ from scanly.accounts.actions import edit_workspace
 from scanly.app import App, open_app
 from scanly.core.paths import DataFolder
 from scanly.core.settings import Settings
-from scanly.links.actions import Address, add_link
+from scanly.links.actions import add_link
+from scanly.links.address import Address
 from scanly.links.changes import remove_link
 from scanly.links.model import LinkDraft
 from scanly.scans.journal import segment_path, segments_of

@@ -30,6 +30,7 @@ TABLE: dict[str, Role] = {
     "link.edit": Role.EDITOR,
     "link.remove": Role.EDITOR,
     "link.restore": Role.EDITOR,
+    "link.check": Role.EDITOR,
     "code.add": Role.EDITOR,
     "stats.show": Role.VIEWER,
 }

@@ -29,7 +29,7 @@ def history(
 ) -> None:
     """Show every change of a link, and what is planned."""
     from scanly.links import changes
-    from scanly.links.actions import Address
+    from scanly.links.address import Address
 
     session = Session.of(context)
 
@@ -76,7 +76,7 @@ def history(
 
 def undo(context: typer.Context, code: Code) -> None:
     """Take back the newest change of a link; once more takes back the one before it."""
-    from scanly.links.actions import Address
+    from scanly.links.address import Address
     from scanly.links.changes import undo_change
 
     session = Session.of(context)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer import Argument, Option
 
-from scanly.cli import exports, history, output, routing, terms
+from scanly.cli import exports, history, output, routing, terms, watch
 from scanly.cli.session import Session, group
 from scanly.cli.terms import (
     Android,
@@ -109,8 +109,12 @@ def list_(
             output.as_json([as_object(link, app.base_url) for link in found])
             return
         total = await count_links(app.call(), workspace.id, wanted)
-        rows = [(link.code, link.host, link.title, link.target, "; ".join(link.tags)) for link in found]
-        output.table(("code", "only on host", "title", "leads to", "tags"), rows)
+        now_ms = app.clock()
+        rows = [
+            (link.code, link.host, link.title, link.target, terms.state(link, now_ms), "; ".join(link.tags))
+            for link in found
+        ]
+        output.table(("code", "only on host", "title", "leads to", "on terms", "tags"), rows)
         shown = f", the first {len(found)} are shown; --limit shows more" if total > len(found) else ""
         output.tell(f"{text.count(total, 'link')}{shown}.")
 
@@ -120,7 +124,8 @@ def list_(
 @app.command()
 def show(context: typer.Context, code: Code, base_url: BaseUrlOption = None) -> None:
     """Show one link."""
-    from scanly.links.actions import Address, show_link
+    from scanly.links.actions import show_link
+    from scanly.links.address import Address
 
     session = Session.of(context)
 
@@ -155,7 +160,8 @@ def edit(
     ] = None,
 ) -> None:
     """Change where a printed code leads, how it is described, or on which terms; now or at a time to come."""
-    from scanly.links.actions import Address, show_link
+    from scanly.links.actions import show_link
+    from scanly.links.address import Address
     from scanly.links.changes import edit_link, plan_change
     from scanly.links.moments import parse_moment, shown
 
@@ -207,7 +213,7 @@ def resume(context: typer.Context, code: Code) -> None:
 @app.command()
 def remove(context: typer.Context, code: Code) -> None:
     """Close a link; its code stays reserved, and "restore" brings it back."""
-    from scanly.links.actions import Address
+    from scanly.links.address import Address
     from scanly.links.changes import remove_link
 
     session = Session.of(context)
@@ -223,7 +229,7 @@ def remove(context: typer.Context, code: Code) -> None:
 @app.command()
 def restore(context: typer.Context, code: Code) -> None:
     """Open a removed link again."""
-    from scanly.links.actions import Address
+    from scanly.links.address import Address
     from scanly.links.changes import restore_link
 
     session = Session.of(context)
@@ -236,7 +242,7 @@ def restore(context: typer.Context, code: Code) -> None:
 
 
 def _edit_one(context: typer.Context, code: str, changes: Callable[[int], dict[str, object]]) -> None:
-    from scanly.links.actions import Address
+    from scanly.links.address import Address
     from scanly.links.changes import edit_link
 
     session = Session.of(context)
@@ -285,3 +291,4 @@ app.command("test")(routing.simulate)
 app.command()(history.history)
 app.command()(history.undo)
 app.command()(exports.export)
+app.command()(watch.check)

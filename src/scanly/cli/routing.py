@@ -47,7 +47,10 @@ def rules(
         return
     if not code:
         raise typer.BadParameter("Give a code, or --example")
-    from scanly.links.actions import Address, show_link
+    if (clear and file) or (check and not file):
+        raise typer.BadParameter("Give a file for --check, and none for --clear")
+    from scanly.links.actions import show_link
+    from scanly.links.address import Address
     from scanly.links.changes import edit_link
     from scanly.links.rules import read_rules, write_rules
 
@@ -138,7 +141,8 @@ def simulate(
     visitor: Annotated[str, Option(metavar="NAME", help="Who draws lots for shares.")] = "somebody",
 ) -> None:
     """Say where a visitor would land, and why. Nothing is recorded or counted."""
-    from scanly.links.actions import Address, show_link
+    from scanly.links.actions import show_link
+    from scanly.links.address import Address
     from scanly.links.changes import list_history
     from scanly.links.moments import find_zone, parse_moment
     from scanly.links.routing import Known, Route, as_of

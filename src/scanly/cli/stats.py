@@ -74,7 +74,8 @@ async def _question(
 ) -> Question:
     from scanly.analytics.period import parse_period
     from scanly.analytics.report import Question
-    from scanly.links.actions import Address, show_link
+    from scanly.links.actions import show_link
+    from scanly.links.address import Address
     from scanly.links.store import Filter
 
     call = app.call()

@@ -162,6 +162,22 @@ def as_lines(link: Link, zone: ZoneInfo) -> dict[str, object]:
     }
 
 
+def state(link: Link, now_ms: int) -> str:
+    """In a few words, what is different about a link; empty for one that leads everybody to its target."""
+    terms = link.terms
+    said = {
+        "removed": link.removed_ms is not None,
+        "paused": terms.paused_ms is not None,
+        "not open yet": terms.opens_ms is not None and now_ms < terms.opens_ms,
+        "ended": terms.expires_ms is not None and now_ms >= terms.expires_ms,
+        "broken": link.broken_ms is not None,
+        f"at most {terms.max_scans}": terms.max_scans is not None,
+        "password": bool(terms.password),
+        f"{len(terms.rules)} rules": bool(terms.rules),
+    }
+    return ", ".join(word for word, holds in said.items() if holds)
+
+
 def as_json(link: Link) -> dict[str, object]:
     """The terms of a link for machines; the password is never told."""
     from scanly.core.clock import iso

@@ -58,4 +58,34 @@ class LinkRestored(Event, frozen=True):
     code: str
 
 
-EVENTS: tuple[type[Event], ...] = (LinkAdded, LinkEdited, LinkRemoved, LinkRestored)
+class LinkBroken(Event, frozen=True):
+    """The target of a short address was found not to answer; ``problem`` says how, without an address."""
+
+    NAME: ClassVar[str] = "link.broken"
+
+    link_id: LinkId
+    host: str
+    code: str
+    target: str
+    problem: str
+
+
+class LinkMended(Event, frozen=True):
+    """The target of a short address answers again."""
+
+    NAME: ClassVar[str] = "link.mended"
+
+    link_id: LinkId
+    host: str
+    code: str
+    target: str
+
+
+EVENTS: tuple[type[Event], ...] = (
+    LinkAdded,
+    LinkEdited,
+    LinkRemoved,
+    LinkRestored,
+    LinkBroken,
+    LinkMended,
+)

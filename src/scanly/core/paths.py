@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from scanly.core.errors import Unavailable
@@ -16,6 +17,15 @@ def asset(*parts: str) -> Path:
     packed = package / "_assets" / "templates"
     root = packed if packed.is_dir() else package.parents[1] / "templates"
     return root.joinpath(*parts)
+
+
+@cache
+def _boot() -> str:
+    """What tells this start of the machine from others, where the system says so."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()[:8]
+    except OSError:
+        return "0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +60,8 @@ class DataFolder:
 
     @property
     def tallies(self) -> Path:
-        return self.root / "tallies"
+        """Counts that are true as long as the machine runs: a power cut may leave older ones behind."""
+        return self.root / f"tallies-{_boot()}"
 
     @property
     def secret_key(self) -> Path:

@@ -31,17 +31,17 @@ class Signer:
 
     def sign(self, text: str, until_ms: int) -> str:
         """A proof of ``text`` that holds before ``until_ms``."""
-        return f"{until_ms}.{self._mac(text, until_ms)}"
+        return f"{until_ms}.{self._mac(text, str(until_ms))}"
 
     def holds(self, proof: str, text: str, now_ms: int) -> bool:
         """Whether ``proof`` was signed for ``text`` here, and has not expired."""
         until, _, mac = proof.partition(".")
         if not until.isascii() or not until.isdecimal() or len(until) > 15 or int(until) <= now_ms:
             return False
-        return hmac.compare_digest(mac.encode("utf-8", "replace"), self._mac(text, int(until)).encode())
+        return hmac.compare_digest(mac.encode("utf-8", "replace"), self._mac(text, until).encode())
 
-    def _mac(self, text: str, until_ms: int) -> str:
-        return hmac.digest(self._key, f"{until_ms}\0{text}".encode(), hashlib.sha256).hex()
+    def _mac(self, text: str, until: str) -> str:
+        return hmac.digest(self._key, f"{until}\0{text}".encode(), hashlib.sha256).hex()
 
 
 def _shared(path: Path) -> bytes:
@@ -51,11 +51,11 @@ def _shared(path: Path) -> bytes:
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
-        os.write(fd, secrets.token_bytes(_KEY_BYTES))
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-    try:
+        try:
+            os.write(fd, secrets.token_bytes(_KEY_BYTES))
+            os.fsync(fd)
+        finally:
+            os.close(fd)
         with suppress(FileExistsError):
             path.hardlink_to(draft)
     finally:

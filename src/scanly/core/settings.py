@@ -68,6 +68,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             description="strict answers a scan once it is safe from a power cut, or with 503; normal at once"
         ),
     ] = "normal"
+    watch_targets: Annotated[
+        Literal["off", "daily"],
+        Meta(description="Whether every address that links lead to is visited once a day, at 03:00 UTC"),
+    ] = "off"
+    outbound_networks: Annotated[
+        tuple[str, ...],
+        Meta(description="Networks of your own that Scanly may send requests to, such as 192.168.0.0/16"),
+    ] = ()
     backup_keep: Annotated[int, Meta(ge=0, le=365, description="Nightly backups kept; 0 makes none")] = 7
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="The least important message shown")
@@ -179,16 +187,16 @@ def _convert(name: str, value: object, source: str) -> object:
         converted = msgspec.convert(value, kind, strict=not isinstance(value, str))
     except msgspec.ValidationError as error:
         raise Invalid(f'{name} = "{value}" ({source}): {error}.') from error
-    if name == "trusted_proxies":
-        _check_networks(converted, source)
+    if name in ("trusted_proxies", "outbound_networks"):
+        _check_networks(name, converted, source)
     return converted
 
 
-def _check_networks(networks: tuple[str, ...], source: str) -> None:
+def _check_networks(name: str, networks: tuple[str, ...], source: str) -> None:
     for network in networks:
         try:
             ipaddress.ip_network(network)
         except ValueError as error:
             raise Invalid(
-                f'trusted_proxies ({source}): "{network}" is not a network.', hint="Such as 10.0.0.0/8."
+                f'{name} ({source}): "{network}" is not a network.', hint="Such as 10.0.0.0/8."
             ) from error

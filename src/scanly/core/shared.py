@@ -20,7 +20,8 @@ from scanly.core.errors import Unavailable
 
 _HEADER = struct.Struct("<8sQQQ")
 _SLOT = struct.Struct("<QQ")
-_NUMBER = struct.Struct("<Q")
+# Native: written by one store, so that nobody reads half a number, and nobody dies in the middle of one.
+_NUMBER = struct.Struct("@Q")
 _MAGIC = b"SCANLYC1"
 _START = 64
 _FIRST_SLOTS = 1_024
@@ -37,19 +38,22 @@ class SharedCounts:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._held = False
-        try:
+        with self._told():
             self._lock = os.open(
                 path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
             )
-            fcntl.flock(self._lock, fcntl.LOCK_EX)
             try:
+                fcntl.flock(self._lock, fcntl.LOCK_EX)
                 if not self._is_whole():
                     _make(path, _FIRST_SLOTS)
-                self._open()
-            finally:
+                self._map, self._slots = _opened(path)
+                # Who wrote these may have died, and a power cut leaves some pages older than others.
+                _NUMBER.pack_into(self._map, _USED_AT, sum(1 for _ in _taken(self._map)))
+                _NUMBER.pack_into(self._map, _MOVED_AT, 0)
                 fcntl.flock(self._lock, fcntl.LOCK_UN)
-        except OSError as error:
-            raise Unavailable(f"{path} cannot be used: {error.strerror}.") from error
+            except BaseException:
+                os.close(self._lock)
+                raise
 
     @contextmanager
     def held(self) -> Generator[None]:
@@ -58,7 +62,8 @@ class SharedCounts:
         self._held = True
         try:
             if _NUMBER.unpack_from(self._map, _MOVED_AT)[0]:
-                self._reopen()
+                with self._told():
+                    self._reopen()
             yield
         finally:
             self._held = False
@@ -68,7 +73,7 @@ class SharedCounts:
         """The count of a key; None for one that was never counted."""
         if _NUMBER.unpack_from(self._map, _MOVED_AT)[0]:
             with self._alone():
-                self._reopen()
+                pass  # there it is opened again
         at, there = self._find(key & _KEYS or _KEYS)
         return _NUMBER.unpack_from(self._map, at + 8)[0] if there else None
 
@@ -101,21 +106,15 @@ class SharedCounts:
                 yield
 
     def _find(self, key: int) -> tuple[int, bool]:
-        """The slot of a key, or the free one that it would take."""
-        place = key * _SPREAD % 2**64 * self._slots >> 64
-        while True:
-            at = _START + place * _SLOT.size
-            there = _NUMBER.unpack_from(self._map, at)[0]
-            if there in (key, 0):
-                return at, there == key
-            place = (place + 1) % self._slots
+        return _find(self._map, self._slots, key)
 
     def _put(self, key: int, count: int) -> None:
         at, there = self._find(key)
         if not there:
             used = _NUMBER.unpack_from(self._map, _USED_AT)[0]
             if used >= self._slots * _FULLEST:
-                self._grow()
+                with self._told():
+                    self._grow()
                 at, _ = self._find(key)
             _NUMBER.pack_into(self._map, _USED_AT, used + 1)
         # The count first: who dies in between leaves a slot that nobody takes for a key.
@@ -123,34 +122,42 @@ class SharedCounts:
         _NUMBER.pack_into(self._map, at, key)
 
     def _grow(self) -> None:
-        """Into a file of twice the size, which takes this one's name; the old one says that it moved."""
-        old, slots = self._map, self._slots
+        """Into a file of twice the size, which takes this one's name; the old one says that it moved.
+
+        It says so first: who dies in between leaves processes that look again and find the old one, never
+        some that go on counting where nobody else does.
+        """
         beside = self._path.with_name(f"{self._path.name}.part")
-        _make(beside, slots * 2)
-        self._open(beside)
-        used = 0
-        for place in range(slots):
-            key, count = _SLOT.unpack_from(old, _START + place * _SLOT.size)
-            if key:
-                _SLOT.pack_into(self._map, self._find(key)[0], key, count)
-                used += 1
-        _NUMBER.pack_into(self._map, _USED_AT, used)
-        self._map.flush()
-        beside.replace(self._path)
-        _NUMBER.pack_into(old, _MOVED_AT, 1)
-        old.close()
+        _make(beside, self._slots * 2)
+        new, slots = _opened(beside)
+        for key, count in _taken(self._map):
+            _SLOT.pack_into(new, _find(new, slots, key)[0], key, count)
+        _NUMBER.pack_into(new, _USED_AT, _NUMBER.unpack_from(self._map, _USED_AT)[0])
+        try:
+            new.flush()
+            _NUMBER.pack_into(self._map, _MOVED_AT, 1)
+            beside.replace(self._path)
+        except OSError:
+            _NUMBER.pack_into(self._map, _MOVED_AT, 0)
+            new.close()
+            raise
+        self._take(new, slots)
 
     def _reopen(self) -> None:
-        self._map.close()
-        self._open()
+        new, slots = _opened(self._path)
+        _NUMBER.pack_into(new, _MOVED_AT, 0)
+        self._take(new, slots)
 
-    def _open(self, path: Path | None = None) -> None:
-        fd = os.open(path or self._path, os.O_RDWR | os.O_CLOEXEC)
+    def _take(self, new: mmap.mmap, slots: int) -> None:
+        old, self._map, self._slots = self._map, new, slots
+        old.close()
+
+    @contextmanager
+    def _told(self) -> Generator[None]:
         try:
-            self._map = mmap.mmap(fd, 0)
-        finally:
-            os.close(fd)
-        self._slots: int = _HEADER.unpack_from(self._map)[1]
+            yield
+        except OSError as error:
+            raise Unavailable(f"{self._path} cannot be used: {error.strerror}.") from error
 
     def _is_whole(self) -> bool:
         with suppress(FileNotFoundError), self._path.open("rb") as file:
@@ -158,8 +165,37 @@ class SharedCounts:
             size = os.fstat(file.fileno()).st_size
             if len(head) == _HEADER.size:
                 magic, slots, _, _ = _HEADER.unpack(head)
-                return magic == _MAGIC and size == _START + slots * _SLOT.size
+                return magic == _MAGIC and slots >= _FIRST_SLOTS and size == _START + slots * _SLOT.size
         return False
+
+
+def _find(table: mmap.mmap, slots: int, key: int) -> tuple[int, bool]:
+    """The slot of a key, or the free one that it would take."""
+    place = key * _SPREAD % 2**64 * slots >> 64
+    while True:
+        at = _START + place * _SLOT.size
+        there = _NUMBER.unpack_from(table, at)[0]
+        if there in (key, 0):
+            return at, there == key
+        place = (place + 1) % slots
+
+
+def _taken(table: mmap.mmap) -> Generator[tuple[int, int]]:
+    """Every key with its count."""
+    with memoryview(table) as whole, whole[_START:] as slots:
+        for key, count in _SLOT.iter_unpack(slots):
+            if key:
+                yield key, count
+
+
+def _opened(path: Path) -> tuple[mmap.mmap, int]:
+    """A whole table and its slots."""
+    fd = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        table = mmap.mmap(fd, 0)
+    finally:
+        os.close(fd)
+    return table, _HEADER.unpack_from(table)[1]
 
 
 def _make(path: Path, slots: int) -> None:

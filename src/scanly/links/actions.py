@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from scanly.accounts.policy import permitted
-from scanly.core.errors import Conflict, Invalid, NotFound, Problem, ScanlyError
+from scanly.core.errors import Conflict, Invalid, Problem, ScanlyError
 from scanly.core.events import Event, LinkAdded
 from scanly.core.ids import LinkId, WorkspaceId, show
-from scanly.core.text import nearest
 from scanly.db.engine import Connection
 from scanly.links import codes, hosts, store
+from scanly.links.address import Address, find_link
 from scanly.links.loops import own_hosts, refuse_own
 from scanly.links.model import Link, LinkDraft, check_draft
 from scanly.work import store as outbox
 from scanly.work.call import Call
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """A link as people name it: ``code``, or ``host/code`` for one bound to a host."""
-
-    host: str
-    code: str
-
-    @classmethod
-    def parse(cls, text: str) -> Address:
-        host, slash, code = text.rpartition("/")
-        return cls(hosts.canonical(host), code) if slash else cls(hosts.DEFAULT, text)
-
-    def __str__(self) -> str:
-        return f"{self.host}/{self.code}" if self.host else self.code
 
 
 @permitted("link.add")
@@ -162,14 +145,3 @@ async def count_links(call: Call, workspace_id: WorkspaceId, wanted: store.Filte
     """How many links the filter finds, whatever its limit."""
     async with call.db.read() as connection:
         return await store.count_links(connection, workspace_id, wanted)
-
-
-async def find_link(connection: Connection, workspace_id: WorkspaceId, address: Address) -> Link:
-    """Also a removed one. Raises NotFound that names the nearest code."""
-    link = None
-    if codes.possible(address.code):
-        link = await store.get_link(connection, workspace_id, address.host, address.code)
-    if link is None:
-        near = nearest(address.code, await store.codes_like(connection, workspace_id, address.host))
-        raise NotFound(f'There is no code "{address}".', hint=near or 'Run "scanly link list".')
-    return link

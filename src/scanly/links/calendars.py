@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
@@ -18,7 +19,8 @@ def unknown(name: str, own: Iterable[str]) -> str:
         near = nearest(name, [*own, *_countries()])
         return near or "Name a country such as IN, a region such as IN-MH, or one of your own calendars."
     if dash and region.upper() not in regions:
-        return f"{country.upper()} has the regions {', '.join(sorted(regions)) or 'of nobody'}."
+        listed = ", ".join(sorted(regions))
+        return f"{country.upper()} has {f'the regions {listed}' if listed else 'no regions'}."
     return ""
 
 
@@ -32,13 +34,18 @@ def _year(name: str, year: int) -> Mapping[date, str]:
     import holidays
 
     country, _, region = name.upper().partition("-")
-    found: Any = holidays.country_holidays(country, subdiv=region or None, years=year, expand=False)
+    subdivision = _countries()[country].get(region)
+    with warnings.catch_warnings():
+        # Of years far away it knows the fixed days only, and says so each time.
+        warnings.simplefilter("ignore")
+        found: Any = holidays.country_holidays(country, subdiv=subdivision, years=year, expand=False)
     return dict(found)
 
 
 @lru_cache(maxsize=1)
-def _countries() -> Mapping[str, frozenset[str]]:
+def _countries() -> Mapping[str, Mapping[str, str]]:
+    """The regions of each country: how they are compared, and how the library spells them."""
     import holidays
 
     listed = holidays.list_supported_countries()
-    return {country: frozenset(name.upper() for name in regions) for country, regions in listed.items()}
+    return {country: {name.upper(): name for name in regions} for country, regions in listed.items()}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
-from scanly.accounts.policy import permitted
+from scanly.accounts.policy import permit_folder, permitted
 from scanly.core.actor import folder_owner
 from scanly.core.errors import Conflict, Invalid, ScanlyError
 from scanly.core.events import Event, LinkEdited, LinkRemoved, LinkRestored
@@ -14,9 +15,10 @@ from scanly.core.ids import WorkspaceId, show
 from scanly.core.log import Log
 from scanly.db.engine import Connection
 from scanly.links import store
-from scanly.links.actions import Address, find_link
+from scanly.links.address import Address, find_link
 from scanly.links.loops import own_hosts, refuse_own
-from scanly.links.model import EDITABLE, Change, Link, Plan, difference, with_changes
+from scanly.links.model import EDITABLE, Change, Link, Plan, as_values, difference, with_changes
+from scanly.links.routing import as_of
 from scanly.links.terms import NAMES
 from scanly.work import store as outbox
 from scanly.work.call import Call
@@ -34,7 +36,7 @@ async def edit_link(
     A password is given as `passwords.keep` made it. Raises NotFound, Invalid, or Conflict for a removed link.
     """
     _check_names(changes)
-    async with call.db.write() as connection:
+    async with _alone(call) as connection:
         before = await _living(connection, workspace_id, address)
         return await _change(connection, call, before, changes, "edit")
 
@@ -47,18 +49,20 @@ async def plan_change(
     _check_names(changes)
     if at_ms <= call.now_ms:
         raise Invalid.field("at", "is not in the future.", hint="Leave it out to change the link now.")
-    async with call.db.write() as connection:
+    async with _alone(call) as connection:
         link = await _living(connection, workspace_id, address)
         plans = await store.list_plans(connection, workspace_id, link.id)
         if len(plans) >= _MAX_PLANS:
             raise Invalid.field(
                 "at", f"{address} has {len(plans)} planned changes.", hint=f"{_MAX_PLANS} are the limit."
             )
-        after = with_changes(link, changes)
-        refuse_own(after.target, after.terms, await own_hosts(connection))
-        _, wanted = difference(link, after)
-        if not wanted:
-            raise Invalid.field("at", "changes nothing: the link is like that already.")
+        before, _ = as_of(link, [plan for plan in plans if plan.at_ms <= at_ms], at_ms, _skip)
+        after = with_changes(before, changes)
+        refuse_own(after.target, after.terms, await own_hosts(connection) | {link.host})
+        values = as_values(after)
+        if values == as_values(before):
+            raise Invalid.field("at", "changes nothing: the link is like that by then.")
+        wanted = {name: values[name] for name in changes}
         plan = Plan(call.make_id(), link.id, at_ms, call.who.name, wanted)
         await store.add_plan(connection, workspace_id, plan)
         await store.note_changes(connection, workspace_id, [link.id], call.now_ms)
@@ -68,7 +72,7 @@ async def plan_change(
 @permitted("link.edit")
 async def drop_plans(call: Call, workspace_id: WorkspaceId, address: Address) -> int:
     """Forgets what is planned for a link; how many changes that were. Raises NotFound."""
-    async with call.db.write() as connection:
+    async with _alone(call) as connection:
         link = await find_link(connection, workspace_id, address)
         plans = await store.list_plans(connection, workspace_id, link.id)
         await store.remove_plans(connection, workspace_id, [plan.id for plan in plans])
@@ -105,7 +109,7 @@ async def undo_change(call: Call, workspace_id: WorkspaceId, address: Address) -
 
     Raises NotFound, or Conflict when there is nothing left to take back.
     """
-    async with call.db.write() as connection:
+    async with _alone(call) as connection:
         link = await find_link(connection, workspace_id, address)
         history = await store.list_history(connection, workspace_id, link.id)
         undone = {change.undoes for change in history}
@@ -125,15 +129,16 @@ async def undo_change(call: Call, workspace_id: WorkspaceId, address: Address) -
 async def make_due_changes(call: Call) -> int:
     """Makes every planned change whose moment has come; how many. One that fails is logged and dropped.
 
-    Visitors have seen them since their moment: the servers make them by themselves.
+    Visitors have seen them since their moment: the servers make them by themselves. Raises Forbidden.
     """
+    permit_folder(call.who)
     made = 0
     async with call.db.read() as connection:
         due = await store.due_plans_anywhere(connection, call.now_ms)
     for workspace_id, host, code, plan in due:
         who = replace(folder_owner(), name=f"planned by {plan.who}")
         planned = Call(who, plan.at_ms, call.db, call.make_id)
-        async with call.db.write() as connection:
+        async with _alone(call) as connection:
             still_there = await store.list_plans(connection, workspace_id, plan.link_id)
             if plan.id not in {each.id for each in still_there}:
                 continue
@@ -146,6 +151,18 @@ async def make_due_changes(call: Call) -> int:
                 _log.warning("A planned change could not be made.", code=code, reason=error.message)
             made += 1
     return made
+
+
+@asynccontextmanager
+async def _alone(call: Call) -> AsyncGenerator[Connection]:
+    """A transaction in which nobody else changes links: what is read stays true until it is written."""
+    async with call.db.write() as connection:
+        await store.lock_changes_anywhere(connection)
+        yield connection
+
+
+def _skip(_: Invalid) -> None:
+    """A plan that cannot be made leaves the link as it is."""
 
 
 def _check_names(changes: Mapping[str, object]) -> None:
@@ -198,7 +215,7 @@ async def _change(
 async def _set_removed(
     call: Call, workspace_id: WorkspaceId, address: Address, *, removed_ms: int | None
 ) -> Link:
-    async with call.db.write() as connection:
+    async with _alone(call) as connection:
         before = await find_link(connection, workspace_id, address)
         if (before.removed_ms is None) == (removed_ms is None):
             return before

@@ -16,7 +16,12 @@ _SAFE = "!#$%&'()*+,/:;=?@[]~"
 
 def location(target: str, utm: Mapping[str, str]) -> bytes:
     """The target with campaign words, as a header value."""
-    given = [(f"utm_{name}", value) for name, value in utm.items() if value]
+    return _located(target, tuple(utm.items()))
+
+
+@lru_cache(maxsize=4_096)
+def _located(target: str, utm: tuple[tuple[str, str], ...]) -> bytes:
+    given = [(f"utm_{name}", value) for name, value in utm if value]
     return quote(_with(target, given) if given else target, safe=_SAFE).encode()
 
 

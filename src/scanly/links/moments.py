@@ -6,7 +6,7 @@ Source: ISO 8601 (date, time, offset); where a local time happens twice, the fir
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from scanly.core.clock import at
@@ -16,6 +16,8 @@ from scanly.core.text import printable
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FULL = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?::([0-5]\d))?")
+_END_OF_DAY = ("24:00", "24.00")
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:t\d.*|[ t].*(?:z|[+-]\d\d:?\d\d))")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _YEARLY = re.compile(r"\d\d-\d\d")
 _LATER = re.compile(r"in (\d{1,4}) (minute|hour|day|week)s?")
@@ -41,7 +43,7 @@ def weekday(word: str) -> int:
 
 def parse_time(text: str) -> time:
     """``9:00``, ``21.30``; ``24:00`` is the end of a day and reads as 0:00. Raises ValueError."""
-    if text.strip() == "24:00":
+    if text.strip() in _END_OF_DAY:
         return time(0)
     found = _TIME.fullmatch(text.strip())
     if found is None:
@@ -61,7 +63,7 @@ def is_date(text: str) -> bool:
 
 def to_ms(day: date, clock: time, zone: ZoneInfo) -> int:
     """The moment at which the clocks of a zone show that."""
-    return int(datetime.combine(day, clock, zone).timestamp() * 1000)
+    return round(datetime.combine(day, clock, zone).timestamp() * 1000)
 
 
 def parse_moment(text: str, zone: ZoneInfo, now_ms: int, *, field: str, whole_day: bool = False) -> int:
@@ -80,24 +82,21 @@ def _moment(words: str, zone: ZoneInfo, now_ms: int, *, whole_day: bool) -> int:
     if found := _LATER.fullmatch(words):
         length = timedelta(**{f"{found[2]}s": int(found[1])})
         return now_ms + int(length.total_seconds() * 1000)
-    if (
-        ("t" in words and _DATE.match(words))
-        or words.endswith("z")
-        or re.search(r"[+-]\d\d:?\d\d$", words[10:])
-    ):
+    if _ISO.fullmatch(words):
         return _iso(words, zone)
     day_words, _, clock_words = words.partition(" ")
-    if _TIME.fullmatch(day_words) and not clock_words:
+    if not clock_words and (_TIME.fullmatch(day_words) or day_words in _END_OF_DAY):
         day_words, clock_words = "today", day_words
     day = _day(day_words, at(now_ms, zone).date())
-    if clock_words:
-        return to_ms(day, parse_time(clock_words.removeprefix("at ")), zone)
-    return to_ms(day + timedelta(days=1) if whole_day else day, time(0), zone)
+    clock_words = clock_words.removeprefix("at ")
+    clock = parse_time(clock_words) if clock_words else time(0)
+    ends = clock_words in _END_OF_DAY or (whole_day and not clock_words)
+    return to_ms(day + timedelta(days=1) if ends else day, clock, zone)
 
 
 def _iso(words: str, zone: ZoneInfo) -> int:
     found = datetime.fromisoformat(words.upper().replace(" ", "T", 1))
-    return int((found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC).timestamp() * 1000)
+    return round((found if found.tzinfo else found.replace(tzinfo=zone)).timestamp() * 1000)
 
 
 def _day(words: str, today: date) -> date:

@@ -62,24 +62,24 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A link ready to decide; ``rules`` in the order in which they are asked."""
+    """A link ready to decide; ``rules`` in the order in which they are asked.
+
+    ``counted``: an answer depends on how many people were led on before; ``returning``: on who was here before.
+    """
 
     link: Link
     rules: tuple[Compiled, ...] = ()
+    counted: bool = False
+    returning: bool = False
 
     @classmethod
     def of(cls, link: Link, zone: str) -> Route:
         """``zone`` is the workspace's. Raises Invalid for rules that this version cannot read."""
-        return cls(link, compiled(link.terms, zone) if link.terms.rules else ())
-
-    @property
-    def counted(self) -> bool:
-        """Whether an answer depends on how many people were led on before."""
-        return self.link.terms.max_scans is not None or self.asks("nth")
-
-    def asks(self, name: str) -> bool:
-        """Whether a rule has a condition of that name."""
-        return any(conditions.asks(each.condition, name) for each in self.rules)
+        rules = compiled(link.terms, zone) if link.terms.rules else ()
+        numbered, returning = (
+            any(conditions.asks(each.condition, name) for each in rules) for name in ("nth", "visit")
+        )
+        return cls(link, rules, link.terms.max_scans is not None or numbered, returning)
 
     def decide(self, visitor: Visitor, known: Known) -> Decision:
         """What the visitor gets at the moment of the visit."""
@@ -172,4 +172,4 @@ def route_of(link: Link, zone: str, unreadable: Callable[[Invalid], None]) -> Ro
         return Route.of(link, zone)
     except Invalid as error:
         unreadable(error)
-        return Route(link)
+        return Route(link, counted=link.terms.max_scans is not None)

@@ -93,27 +93,31 @@ class _Reading:
     def all(self) -> RuleSet:
         top = self._document.value
         if as_list(top) is not None:
-            places = {("rules", *path): at for path, at in self._document.places.items()}
             top = {"rules": top}
-            self._document = Document(top, places)
-        given = {} if top is None else as_mapping(top)
-        if given is None:
-            raise Invalid(problems=(self._document.problem((), "must be rules.", "Begin with: rules:"),))
+            places, keys = (
+                {("rules", *path): at for path, at in known.items()}
+                for known in (self._document.places, self._document.keys)
+            )
+            self._document = Document(top, places, keys)
+        given = as_mapping(top)
+        if given is None or not given:
+            raise Invalid(problems=(self._document.problem((), "must be rules.", 'Begin with "rules:".'),))
         self._names(given, _TOP, ())
         zone = self._own_zone(given.get("zone"))
-        self._calendars = self._read_calendars(given.get("calendars") or {})
-        rules = self._rules(given.get("rules") or [], zone or self._zone)
+        self._calendars = self._read_calendars(given.get("calendars"))
+        rules = self._rules(given.get("rules"), zone or self._zone)
         if self._problems:
             raise Invalid(problems=tuple(self._problems))
         return RuleSet(zone, self._calendars, rules)
 
-    def _wrong(self, path: Path, message: str, hint: str = "") -> None:
-        self._problems.append(self._document.problem(path, message, hint))
+    def _wrong(self, path: Path, message: str, hint: str = "", *, at_key: bool = False) -> None:
+        self._problems.append(self._document.problem(path, message, hint, at_key=at_key))
 
     def _names(self, given: Mapping[str, Any], allowed: tuple[str, ...], path: Path) -> None:
         for name in given:
             if name not in allowed:
-                self._wrong((*path, name), "is not known here.", nearest(name, allowed) or _listed(allowed))
+                hint = nearest(name, allowed) or _listed(allowed)
+                self._wrong((*path, name), "is not known here.", hint, at_key=True)
 
     def _own_zone(self, value: Any) -> str:
         if value is None:
@@ -125,7 +129,7 @@ class _Reading:
             return ""
 
     def _read_calendars(self, value: Any) -> dict[str, tuple[str, ...]]:
-        given = as_mapping(value)
+        given = {} if value is None else as_mapping(value)
         if given is None:
             self._wrong(
                 ("calendars",), "must be lists of days by name.", "Such as {festival: [2026-11-08, 12-25]}."
@@ -133,6 +137,8 @@ class _Reading:
             return {}
         found: dict[str, tuple[str, ...]] = {}
         for name, days in given.items():
+            if not name.strip() or has_control(name):
+                self._wrong(("calendars", name), "needs a visible name.", at_key=True)
             listed = as_list(days) or [days]
             for number, day in enumerate(listed):
                 if not is_date(str(day)):
@@ -144,21 +150,23 @@ class _Reading:
     def _rules(self, value: Any, zone: str) -> tuple[Rule, ...]:
         listed = as_list(value)
         if listed is None:
-            self._wrong(("rules",), "must be a list.", "Begin each rule with a dash.")
+            hint = 'Begin each rule with a dash; "rules: []" is none at all.'
+            self._wrong(("rules",), "must be a list.", hint)
             return ()
         if len(listed) > MAX_RULES:
             self._wrong(("rules",), f"has {len(listed)} rules.", f"{MAX_RULES} are the limit.")
             return ()
         found = [self._rule(each, ("rules", number), zone) for number, each in enumerate(listed)]
-        rules = tuple(rule for rule in found if rule is not None)
         seen: set[str] = set()
-        for number, rule in enumerate(rules):
+        for number, rule in enumerate(found):
+            if rule is None:
+                continue
             if rule.name in seen:
                 self._wrong(
                     ("rules", number, "name"), f'"{rule.name}" is the name of two rules.', "Change one."
                 )
             seen.add(rule.name)
-        return rules
+        return tuple(rule for rule in found if rule is not None)
 
     def _rule(self, value: Any, path: Path, zone: str) -> Rule | None:
         given = as_mapping(value)
@@ -179,7 +187,8 @@ class _Reading:
         return Rule(rule_id, name, given.get("when") or {}, target, closed, priority)
 
     def _name(self, value: Any, path: Path) -> str:
-        name = " ".join(str(value if value is not None else f"rule {int(path[-1]) + 1}").split())
+        given = f"rule {int(path[-1]) + 1}" if value is None else value
+        name = "" if isinstance(given, dict | list) else " ".join(str(given).split())
         if not name or len(name) > MAX_RULE_NAME or has_control(name):
             self._wrong((*path, "name"), f"needs 1 to {MAX_RULE_NAME} visible characters.")
         return name
@@ -188,7 +197,7 @@ class _Reading:
         try:
             conditions.parse(value, setting, path)
         except Wrong as wrong:
-            self._wrong(wrong.path, wrong.message, wrong.hint)
+            self._wrong(wrong.path, wrong.message, wrong.hint, at_key=wrong.at_key)
 
     def _end(self, given: Mapping[str, Any], path: Path) -> tuple[str, bool]:
         closed = given.get("closed", False)

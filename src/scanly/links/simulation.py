@@ -51,7 +51,8 @@ def place_in_rules(name: str, rules: Sequence[Compiled]) -> Place | None:
                 return Place(city=name)
             case Region() if wanted in condition.names:
                 country, dash, region = name.upper().rpartition("-")
-                return Place(country=country, region=region) if dash else Place(region_name=name)
+                coded = dash and country in COUNTRIES
+                return Place(country=country, region=region) if coded else Place(region_name=name)
             case Country() if name.upper() in condition.codes:
                 return Place(country=name.upper())
             case _:

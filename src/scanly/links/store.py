@@ -150,7 +150,9 @@ async def edit_link(
 ) -> None:
     """Changes columns and tells the followers; ``changes`` holds ``changed_ms``."""
     mine = and_(links.c.workspace_id == workspace_id, links.c.id == link_id)
-    values = {name: _terms_column(each) if isinstance(each, Terms) else each for name, each in changes.items()}
+    values = {
+        name: _terms_column(each) if isinstance(each, Terms) else each for name, each in changes.items()
+    }
     await connection.execute(update(links).where(mine).values(values))
     await note_changes(connection, workspace_id, [link_id], int(str(changes["changed_ms"])))
 
@@ -257,6 +259,11 @@ def look_up_plans_anywhere(reader: QuickReader, link_id: LinkId) -> list[Plan]:
     """The changes that are planned for a link, on the event loop."""
     rows = reader.rows(_LOOK_UP_PLANS, (link_id,))
     return [Plan(*plan, changes=msgspec.json.decode(changes)) for *plan, changes in rows]
+
+
+def look_for_plans_anywhere(reader: QuickReader) -> bool:
+    """Whether anything is planned for any link."""
+    return reader.first("SELECT 1 FROM link_plans LIMIT 1") is not None
 
 
 def look_at_changes_anywhere(reader: QuickReader, seq: int) -> tuple[int, list[tuple[str, str]]]:

@@ -10,13 +10,15 @@ from msgspec import Meta
 from scanly.core.address import web_address
 from scanly.core.errors import Invalid, Problem
 from scanly.core.text import has_control
+from scanly.links import passwords
 
 MAX_RULES = 100
 MAX_RULE_NAME = 80
 MAX_UTM = 128
 UTM = ("source", "medium", "campaign", "term", "content")
 
-_Moment = Annotated[int, Meta(ge=0, le=2**53)]
+# The end of the year 9999, beyond which there are no dates.
+_Moment = Annotated[int, Meta(ge=0, le=253_402_300_799_999)]
 
 
 class Rule(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -69,9 +71,20 @@ decode_terms = msgspec.json.Decoder(Terms).decode
 NAMES = Terms.__struct_fields__
 
 
+def _out_of_range(terms: Terms) -> list[Problem]:
+    """What cannot be read back once it is stored."""
+    try:
+        msgspec.convert(msgspec.to_builtins(terms), Terms)
+    except msgspec.ValidationError as error:
+        message, _, path = str(error).partition(" - at `$.")
+        name = path.rstrip("`").removesuffix("_ms")
+        return [Problem(name or "terms", f"cannot be used: {message}.", "Give another value.")]
+    return []
+
+
 def check_terms(terms: Terms) -> Terms:
     """The terms with addresses in their normal spelling; rules were checked when they were read. Raises Invalid."""
-    problems: list[Problem] = []
+    problems = _out_of_range(terms)
     if terms.opens_ms is not None and terms.expires_ms is not None and terms.opens_ms >= terms.expires_ms:
         problems.append(Problem("expires", "is not after the opening.", "Give a later moment."))
     unknown = [name for name in terms.utm if name not in UTM]
@@ -82,6 +95,8 @@ def check_terms(terms: Terms) -> Terms:
             problems.append(
                 Problem(f"utm {name}", f"is longer than {MAX_UTM} characters or has control ones.")
             )
+    if terms.password and not passwords.is_kept(terms.password):
+        problems.append(Problem("password", "is not kept as a password is.", "Set it with --password."))
     if terms.fallback_when_broken and not terms.fallback:
         problems.append(Problem("when-broken", "needs a fallback.", "Give --fallback URL, too."))
     if problems:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
-from scanly.core.text import nearest, printable
+from scanly.core.text import has_control, nearest, printable
 
 Path = tuple[str | int, ...]
 
 
 class Wrong(Exception):
-    """A value at ``path`` that cannot be used."""
+    """A value at ``path`` that cannot be used; with ``at_key``, it is its name that cannot."""
 
-    def __init__(self, path: Path, message: str, hint: str = "") -> None:
+    def __init__(self, path: Path, message: str, hint: str = "", *, at_key: bool = False) -> None:
         super().__init__(message)
-        self.path, self.message, self.hint = path, message, hint
+        self.path, self.message, self.hint, self.at_key = path, message, hint, at_key
 
 
 def as_mapping(value: Any) -> dict[str, Any] | None:
@@ -35,9 +35,11 @@ def words(value: Any, path: Path, example: str) -> tuple[str, ...]:
     if not listed:
         raise Wrong(path, "is an empty list.", f"Such as {example}.")
     for number, each in enumerate(listed):
+        at = path if several is None else (*path, number)
         if isinstance(each, bool) or not isinstance(each, str | int) or not str(each).strip():
-            at = path if several is None else (*path, number)
             raise Wrong(at, "must be a word.", f"Such as {example}.")
+        if has_control(str(each)):
+            raise Wrong(at, "holds an invisible character.", f"Write it like {example}.")
     return tuple(str(each).strip() for each in listed)
 
 
@@ -60,6 +62,13 @@ def number(value: Any, path: Path, least: float, most: float) -> float:
     return value
 
 
+def whole(value: Any, path: Path, least: int, most: int) -> int:
+    """A whole number of that range. Raises Wrong."""
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise Wrong(path, f"must be a whole number from {least} to {most:,}.")
+    return value
+
+
 def mapping(value: Any, path: Path, allowed: tuple[str, ...], example: str) -> Mapping[str, Any]:
     """A mapping with some of these names, and no others. Raises Wrong."""
     found = as_mapping(value)
@@ -67,7 +76,9 @@ def mapping(value: Any, path: Path, allowed: tuple[str, ...], example: str) -> M
         raise Wrong(path, "must have parts.", f"Such as {example}.")
     for name in found:
         if name not in allowed:
-            raise Wrong((*path, name), "is not known here.", nearest(name, allowed) or _listed(allowed))
+            raise Wrong(
+                (*path, name), "is not known here.", nearest(name, allowed) or _listed(allowed), at_key=True
+            )
     return found
 
 

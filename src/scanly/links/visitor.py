@@ -10,7 +10,7 @@ from typing import Protocol
 from scanly.links.agent import Agent
 from scanly.links.place import Place
 
-_LOTS = 2**64
+_LOTS = 2**53
 
 
 def mixed(*numbers: int) -> int:
@@ -22,7 +22,8 @@ def mixed(*numbers: int) -> int:
 @lru_cache(maxsize=4_096)
 def lot(visitor: int, key: int) -> float:
     """What a visitor draws for a key: from 0 to below 1, always the same."""
-    return mixed(visitor, key) / _LOTS
+    # Of 64 bits as many as a number with a point holds: with more, the highest would be rounded up to 1.
+    return (mixed(visitor, key) >> 11) / _LOTS
 
 
 class Visitor(Protocol):

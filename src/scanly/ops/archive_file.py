@@ -35,6 +35,7 @@ Id = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Word = Annotated[str, Meta(max_length=TEXT_LIMIT)]
 Long = Annotated[str, Meta(max_length=16_384)]
+Document = Annotated[str, Meta(max_length=1_000_000)]
 DayText = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d$")]
 
 
@@ -77,7 +78,7 @@ class HostRow(msgspec.Struct, frozen=True):
 
 
 class LinkRow(msgspec.Struct, frozen=True):
-    """``tags`` is a JSON array."""
+    """``tags`` is a JSON array, ``terms`` a JSON object; archives of before there were terms have none."""
 
     id: Id
     workspace_id: Id
@@ -92,6 +93,7 @@ class LinkRow(msgspec.Struct, frozen=True):
     created_ms: Id
     changed_ms: Id
     removed_ms: Id | None
+    terms: Document | None = None
 
 
 class QrCodeRow(msgspec.Struct, frozen=True):
@@ -274,6 +276,7 @@ class Reader:
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
+        self._columns: dict[str, list[str]] = {}
         self._check_tables()
         about = list(self.rows(About))
         if len(about) != 1 or about[0].format != FORMAT:
@@ -287,7 +290,7 @@ class Reader:
 
     def rows(self, row: type[Row]) -> Iterator[Row]:
         """All rows of a table, in its order."""
-        names = row.__struct_fields__
+        names = self._columns[_NAMES[row]]
         cursor = self._database.execute(f"SELECT {', '.join(names)} FROM {_NAMES[row]}")  # noqa: S608 - names of ours
         for number, values in enumerate(cursor, 1):
             try:
@@ -327,10 +330,11 @@ class Reader:
             columns = self._database.execute(
                 "SELECT name, hidden FROM pragma_table_xinfo(?)", (name,)
             ).fetchall()
-            if {column for column, _ in columns} != set(row.__struct_fields__) or any(
-                hidden for _, hidden in columns
-            ):
+            there, known = {column for column, _ in columns}, row.__struct_fields__
+            required = set(known[: len(known) - len(row.__struct_defaults__)])
+            if not required <= there <= set(known) or any(hidden for _, hidden in columns):
                 raise Invalid(f"This is not an archive of Scanly: the columns of {name} differ.")
+            self._columns[name] = [column for column in known if column in there]
         said = self._database.execute("PRAGMA quick_check(1)").fetchone()[0]
         if said != "ok":
             raise Invalid(f"The archive is damaged: {said}.")

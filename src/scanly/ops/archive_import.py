@@ -226,4 +226,5 @@ def _link(row: LinkRow, ids: NewIds) -> Link:
         created_ms=row.created_ms,
         changed_ms=row.changed_ms,
         removed_ms=row.removed_ms,
+        terms=draft.terms,
     )

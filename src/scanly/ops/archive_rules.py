@@ -16,7 +16,9 @@ from scanly.core.actor import Role
 from scanly.core.clock import day_number
 from scanly.core.errors import Invalid, Problem
 from scanly.links import codes, hosts
-from scanly.links.model import LinkDraft, check_draft
+from scanly.links.model import LinkDraft, check_draft, check_target
+from scanly.links.rules import compiled
+from scanly.links.terms import PLAIN, Terms, decode_terms
 from scanly.media.files import keep_picture
 from scanly.ops.archive_file import (
     AgentRow,
@@ -71,11 +73,27 @@ def draft(row: LinkRow) -> LinkDraft:
             campaign=row.campaign,
             placement=row.placement,
             origin=row.origin,
+            terms=_terms(row.terms),
         )
     )
     if link.host != row.host:
         raise Invalid.field("host", f'"{row.host[:80]}" is not in its normal spelling.')
     return link
+
+
+def _terms(text: str | None) -> Terms:
+    """Terms whose rules this version can read. Raises Invalid."""
+    if text is None:
+        return PLAIN
+    try:
+        terms = decode_terms(text)
+    except msgspec.MsgspecError as error:
+        raise Invalid.field("terms", f"cannot be used: {error}.") from error
+    compiled(terms, "UTC")
+    for rule in terms.rules:
+        if not rule.closed:
+            check_target(rule.target)
+    return terms
 
 
 def day(text: str) -> int:

@@ -203,11 +203,17 @@ async def _sequence(connection: Connection, table: Table) -> str | None:
     return None
 
 
+_DAMAGE = frozenset({"SQLITE_CORRUPT", "SQLITE_NOTADB"})
+
+
 @contextmanager
 def _translated(path: Path) -> Generator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
+        if getattr(error, "sqlite_errorname", "") in _DAMAGE:
+            hint = "Restore a backup with: scanly backup restore."
+            raise Unavailable(f"{path} is damaged: {error}.", hint=hint) from error
         raise Unavailable(
             f"{path} cannot be copied: {error}.", hint="Check the disk and its free space."
         ) from error

@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import aclosing
+
+from scanly.accounts.store import list_workspaces_anywhere
 from scanly.core.clock import Clock, day_number
 from scanly.core.clock import at as moment
+from scanly.core.log import Log
 from scanly.core.paths import DataFolder
 from scanly.core.settings import Settings
+from scanly.links.changes import make_due_changes
+from scanly.links.watching.actions import choose_links
+from scanly.links.watching.judge import Verdict
+from scanly.links.watching.round import look
 from scanly.ops import backup
 from scanly.scans.visitor import Salts
+from scanly.work.call import Call
 from scanly.work.model import Job
 from scanly.work.schedule import Duty
 
-HOUR_MS = 3_600_000
+MINUTE_MS = 60_000
+HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
 # The last place on earth leaves a date 12 hours after UTC does.
 _LAST_ZONE_MS = 12 * HOUR_MS
+# Duties wait for each other. Who has more links has the rest looked at on the next day.
+_LONGEST_LOOK_MS = HOUR_MS
+
+_log = Log("scanly.work")
 
 
-def duties(folder: DataFolder, settings: Settings, clock: Clock) -> tuple[Duty, ...]:
-    """The nightly backup (02:00 UTC) and the hourly end of salts whose date is over everywhere."""
+def duties(
+    folder: DataFolder, settings: Settings, clock: Clock, call: Callable[[], Call]
+) -> tuple[Duty, ...]:
+    """What these settings ask for; ``call`` makes a call of the folder's owner.
+
+    Every minute planned changes of links, every hour the end of salts whose date is over everywhere, at 02:00 UTC
+    a backup, and at 03:00 UTC a look at where links lead.
+    """
 
     async def back_up(_: Job) -> None:
         await backup.create(folder, settings, clock(), reason="nightly")
@@ -27,9 +48,48 @@ def duties(folder: DataFolder, settings: Settings, clock: Clock) -> tuple[Duty, 
     async def destroy_salts(_: Job) -> None:
         Salts(folder.salts).destroy_before(oldest_living_day(clock()))
 
-    salts = Duty("salts.destroy", HOUR_MS, 0, destroy_salts)
-    nightly = Duty("backup.nightly", DAY_MS, 2 * HOUR_MS, back_up)
-    return (salts, nightly) if settings.backup_keep else (salts,)
+    async def change_links(_: Job) -> None:
+        await make_due_changes(call())
+
+    async def look_at_targets(_: Job) -> None:
+        await _look_everywhere(settings, clock, call())
+
+    found = [
+        Duty("salts.destroy", HOUR_MS, 0, destroy_salts),
+        Duty("links.plans", MINUTE_MS, 0, change_links),
+    ]
+    if settings.backup_keep:
+        found.append(Duty("backup.nightly", DAY_MS, 2 * HOUR_MS, back_up))
+    if settings.watch_targets == "daily":
+        found.append(Duty("links.check", DAY_MS, 3 * HOUR_MS, look_at_targets))
+    return tuple(found)
+
+
+async def _look_everywhere(settings: Settings, clock: Clock, call: Call) -> None:
+    """Looks at the links of every workspace; each has its share of what is left of the time."""
+    async with call.db.read() as connection:
+        workspaces = await list_workspaces_anywhere(connection)
+    end_ms = clock() + _LONGEST_LOOK_MS
+    for number, workspace in enumerate(workspaces):
+        now_ms = clock()
+        until_ms = now_ms + (end_ms - now_ms) // (len(workspaces) - number)
+        chosen = await choose_links(call, workspace.id)
+        round_ = look(
+            call,
+            workspace.id,
+            chosen,
+            settings.outbound_networks,
+            in_time=lambda until_ms=until_ms: clock() < until_ms,
+        )
+        links, broken = set[int](), 0
+        async with aclosing(round_) as kept:
+            async for looked in kept:
+                links |= {each.link.id for each in looked}
+                broken += sum(each.finding.verdict is Verdict.BROKEN for each in looked)
+        left = len(chosen.ids) - len(links)
+        _log.info(
+            "Looked where links lead.", workspace=workspace.id, links=len(links), broken=broken, left=left
+        )
 
 
 def oldest_living_day(now_ms: int) -> int:

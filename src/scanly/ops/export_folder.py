@@ -1,5 +1,8 @@
 """A folder that is replaced whole: written beside, then exchanged in one step, never mixed with foreign files.
 
+A folder of very many files is brought up to date file by file instead, each whole, those no longer wanted last:
+writing and removing a hundred thousand pages takes a disk minutes, and an edit changes one.
+
 Source: Linux manual pages, renameat2(2) (RENAME_EXCHANGE).
 """
 
@@ -8,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import fcntl
+import hashlib
 import os
 import re
 import secrets
@@ -31,6 +35,8 @@ _LISTING = ".scanly-files"
 # Up to here each file is synced by itself; beyond, syncing everything once is faster by far.
 _SYNCED_SINGLY = 200
 _OPEN_AT_ONCE = 100
+# A folder of more files than this is brought up to date instead of exchanged.
+_MANY = 1_000
 # A mount point, another file system, a parent that may not be written: such a folder cannot be exchanged.
 _STAYS = frozenset({errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS})
 # Paths stand in configuration files; none of these ends a word or means something there.
@@ -89,17 +95,31 @@ def _foreign(place: Path) -> str:
         return ""
     if not place.is_dir():
         return f"a file, {place.name}"
-    ours = set(_listed(place))
-    if ours:
-        ours |= {_MARKER, _LISTING}
-    return next((path for path in _files(place) if path not in ours), "")
+    ours = _listed(place)
+    known = {*ours, *((_MARKER, _LISTING) if ours else ())}
+    if len(ours) <= _MANY:
+        return next((path for path in _files(place) if path not in known), "")
+    # What is deeper in a large folder is not looked at; nothing that is not listed is ever touched there.
+    known |= {"/".join(path.split("/")[:depth]) for path in ours for depth in (1, 2)}
+    return next((path for path in _upper_levels(place) if path not in known), "")
 
 
-def _listed(place: Path) -> list[str]:
+def _upper_levels(place: Path) -> Iterator[str]:
+    """Relative paths of what is in the folder and in its folders."""
+    for name in os.listdir(place):  # noqa: PTH208 - fast
+        yield name
+        inner = place / name
+        if inner.is_dir() and not inner.is_symlink():
+            yield from (f"{name}/{each}" for each in os.listdir(inner))  # noqa: PTH208 - fast
+
+
+def _listed(place: Path) -> dict[str, str]:
+    """The files that an export wrote there, each with the digest of what is in it, where that was taken."""
     try:
-        return (place / _LISTING).read_text(encoding="utf-8").splitlines()
+        lines = (place / _LISTING).read_text(encoding="utf-8").splitlines()
     except OSError:
-        return []
+        return {}
+    return {path: digest for digest, _, path in (line.partition(" ") for line in lines)}
 
 
 def _files(place: Path) -> Iterator[str]:
@@ -116,7 +136,10 @@ class Staging:
     def __init__(self, place: Path) -> None:
         self.place = place
         self.folder = place
-        self._paths: dict[str, None] = {}
+        self._paths: dict[str, str] = {}
+        self._before = _listed(place)
+        self._exchanges = len(self._before) <= _MANY
+        self._staged: dict[str, None] = {}
         self._open: OrderedDict[str, IO[bytes]] = OrderedDict()
         self._made: set[str] = set()
         self._lock = -1
@@ -155,10 +178,15 @@ class Staging:
                     os.close(fd)
 
     def add(self, path: str, data: bytes) -> None:
-        """Adds to the end of a file. Raises Unavailable."""
+        """Adds to the end of a file; a page comes in one piece. Raises Unavailable."""
+        digest = _digest(data) if path.endswith(".html") else _NO_DIGEST
+        if not self._exchanges and digest != _NO_DIGEST and self._before.get(path) == digest:
+            self._paths[path] = digest
+            return
         try:
             file = self._open.get(path) or self._begin(path)
             file.write(data)
+            self._paths[path] = digest
         except FileExistsError as error:
             raise Unavailable(
                 f"The disk of {self.place} does not tell capital from small letters, but codes do ({path}).",
@@ -175,33 +203,35 @@ class Staging:
         if folder not in self._made:
             (self.folder / folder).mkdir(parents=True, exist_ok=True)
             self._made.add(folder)
-        mode = "ab" if path in self._paths else "xb"
-        self._paths[path] = None
+        mode = "ab" if path in self._staged else "xb"
+        self._staged[path] = None
         file = self._open[path] = (self.folder / path).open(mode)
         return file
 
     def _end(self, file: IO[bytes]) -> None:
-        if len(self._paths) <= _SYNCED_SINGLY:
+        if len(self._staged) <= _SYNCED_SINGLY:
             file.flush()
             os.fsync(file.fileno())
         file.close()
 
     def put_in_place(self, marker: Mapping[str, object]) -> None:
         """Makes what was written the folder, in one step where that can be. Raises Unavailable."""
-        listing = "".join(f"{path}\n" for path in self._paths)
-        self.add(_LISTING, listing.encode())
+        self.add(_LISTING, _listing(self._paths))
         self.add(_MARKER, msgspec.json.encode({**marker, "version": __version__}) + b"\n")
         try:
             for file in self._open.values():
                 self._end(file)
             self._open.clear()
-            if len(self._paths) > _SYNCED_SINGLY:
+            if len(self._staged) > _SYNCED_SINGLY:
                 os.sync()
             self._replace()
         except OSError as error:
             raise Unavailable(f"{self.place} cannot be written: {error.strerror}.") from error
 
     def _replace(self) -> None:
+        if not self._exchanges:
+            self._bring_up_to_date()
+            return
         try:
             if self.place.exists():
                 _exchange(self.folder, self.place)
@@ -210,20 +240,19 @@ class Staging:
         except OSError as error:
             if error.errno not in _STAYS:
                 raise
-            self._copy()
+            self._bring_up_to_date()
         else:
             _sync_folder(self.place.parent)
 
-    def _copy(self) -> None:
-        """File by file into a folder that stays; what is no longer wanted goes last, so no code is ever missing."""
-        before = _listed(self.place)
-        stale = [path for path in before if path not in self._paths]
-        durable = len(self._paths) <= _SYNCED_SINGLY
-        # Whoever is interrupted must find all of them to be ours the next time.
+    def _bring_up_to_date(self) -> None:
+        """File by file in a folder that stays; what is no longer wanted goes last, so no code is ever missing."""
+        stale = [path for path in self._before if path not in self._paths]
+        durable = len(self._staged) <= _SYNCED_SINGLY
         self.place.mkdir(parents=True, exist_ok=True)
-        union = "".join(f"{path}\n" for path in dict.fromkeys([*before, *self._paths]))
-        write_whole(self.place / _LISTING, union.encode())
-        for path in [path for path in self._paths if path != _LISTING]:
+        # Whoever is interrupted must find all of them to be ours the next time, and none of them up to date.
+        ours = dict.fromkeys(self._staged, _NO_DIGEST)
+        write_whole(self.place / _LISTING, _listing(self._before | ours))
+        for path in [path for path in self._staged if path not in (_LISTING, _MARKER)]:
             (self.place / path).parent.mkdir(parents=True, exist_ok=True)
             write_whole(self.place / path, (self.folder / path).read_bytes(), durable=durable)
         if not durable:
@@ -231,7 +260,19 @@ class Staging:
         for path in stale:
             (self.place / path).unlink(missing_ok=True)
         _drop_empty(self.place, stale)
-        write_whole(self.place / _LISTING, (self.folder / _LISTING).read_bytes())
+        for path in (_LISTING, _MARKER):
+            write_whole(self.place / path, (self.folder / path).read_bytes())
+
+
+_NO_DIGEST = "-"
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=8).hexdigest()
+
+
+def _listing(paths: Mapping[str, str]) -> bytes:
+    return "".join(f"{digest} {path}\n" for path, digest in paths.items()).encode()
 
 
 def _drop_empty(place: Path, gone: Iterable[str]) -> None:

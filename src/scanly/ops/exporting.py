@@ -183,12 +183,20 @@ async def _reading(
         planned.setdefault(plan.link_id, []).append(plan)
     plan = ExportPlan(
         place=str(folder),
-        default_hosts=tuple(sorted(default_hosts)) if hosts.DEFAULT in used or not used else (),
+        default_hosts=tuple(sorted(default_hosts, key=_public_first))
+        if hosts.DEFAULT in used or not used
+        else (),
         bound_hosts=tuple(sorted(used - default_hosts - {hosts.DEFAULT})),
         closed={language: pages.closed(language) for language in spoken},
         missing=pages.missing(spoken),
     )
     return _Reading(plan, chosen, frozenset(default_hosts), languages, planned, now_ms)
+
+
+def _public_first(host: str) -> tuple[bool, str]:
+    """Folders are named after a site's first host: rather a name than a number or ``localhost``."""
+    numeric = ":" in host or host.replace(".", "").isdigit()
+    return numeric or "." not in host, host
 
 
 async def _beside(
@@ -289,11 +297,15 @@ class Follower:
         due = [each for each in standing if await asyncio.to_thread(self._is_behind, each, change)]
         if not due or not await self._hold():
             return 0
-        began_ms = self.clock()
+        began_ms, written = self.clock(), 0
         holding = asyncio.create_task(self._keep_holding())
         try:
             for each in due:
-                await self._write(each)
+                if await asyncio.to_thread(
+                    self._is_behind, each, change
+                ):  # who held the lease before may have
+                    await self._write(each)
+                    written += 1
         finally:
             holding.cancel()
             await asyncio.gather(holding, return_exceptions=True)
@@ -302,7 +314,7 @@ class Follower:
         took_s = (self.clock() - began_ms) / 1000
         if took_s > _LONG_S:
             await asyncio.sleep(took_s)
-        return len(due)
+        return written
 
     def _is_behind(self, standing: Standing, change: int) -> bool:
         now_ms = self.clock()

@@ -7,8 +7,9 @@ for ten people leads on ten, however many come at once, and no robot uses one up
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -42,7 +43,7 @@ OUTCOMES = {
 class Guest:
     """A visitor as the server knows one: see `links.visitor.Visitor`."""
 
-    __slots__ = ("_local", "_person", "_query", "_visit", "agent", "now_ms", "nth", "place", "seen_before")
+    __slots__ = ("_local", "_person", "_visit", "agent", "now_ms", "nth", "place", "seen_before")
 
     def __init__(self, visit: Visit, person: Person, now_ms: int) -> None:
         self.now_ms = now_ms
@@ -52,7 +53,6 @@ class Guest:
         self.nth = 0
         self._visit, self._person = visit, person
         self._local: tuple[str, datetime] | None = None
-        self._query: dict[str, str] | None = None
 
     @property
     def language(self) -> str:
@@ -68,11 +68,7 @@ class Guest:
         return self._local[1]
 
     def query(self, name: str) -> str | None:
-        if self._query is None:
-            text = self._visit.query[:_QUERY_LIMIT_BYTES].decode("utf-8", "replace")
-            pairs = parse_qsl(text, keep_blank_values=True, errors="replace")
-            self._query = dict(reversed(pairs))
-        return self._query.get(name)
+        return _parameters(self._visit.query).get(name)
 
     def lot(self, key: int) -> float:
         if self._visit.nameless:
@@ -85,6 +81,9 @@ class Gate:
 
     def __init__(self, recorder: Recorder, tallies: Path, days: Path, recount: Callable[[int], int]) -> None:
         self._recorder, self._recount = recorder, recount
+        for old in tallies.parent.glob("tallies-*"):
+            if not old.name.startswith(tallies.name):
+                old.unlink(missing_ok=True)
         self._tallies = SharedCounts(tallies)
         self._days = days
         self._open: dict[str, SharedCounts] = {}
@@ -96,7 +95,7 @@ class Gate:
         """
         day, person = self._recorder.person(visit, now_ms)
         guest = Guest(visit, person, now_ms)
-        counted, returning = route.counted, route.asks("visit") and not visit.nameless
+        counted, returning = route.counted, route.returning and not visit.nameless
         if not counted and not returning:
             return route.decide(guest, known)
         # Who is not counted learns nothing that people are counted for.
@@ -123,10 +122,6 @@ class Gate:
             tries.add(this)
         return True
 
-    def sync(self) -> None:
-        """Puts the tallies on disk, as the journal is."""
-        self._tallies.sync()
-
     def close(self) -> None:
         for counts in (self._tallies, *self._open.values()):
             counts.close()
@@ -152,6 +147,13 @@ class Gate:
                 self._open.pop(min(self._open)).close()
             found = self._open[name] = SharedCounts(self._days / name)
         return found
+
+
+@lru_cache(maxsize=1_024)
+def _parameters(query: bytes) -> Mapping[str, str]:
+    """The first value of each parameter."""
+    text = query[:_QUERY_LIMIT_BYTES].decode("utf-8", "replace")
+    return dict(reversed(parse_qsl(text, keep_blank_values=True, errors="replace")))
 
 
 def _is_person(visit: Visit, person: Person) -> bool:

@@ -93,7 +93,7 @@ class Journal:
         self._fd, self._length, self._unsynced = _NO_FILE, 0, 0
         self._retired: list[int] = []
         self._name_is_new = self._wrote_since_fault = False
-        self._opened_s = self._faulty_s = 0.0
+        self._opened_s = self._faulty_s = self._due_s = 0.0
         folder = node_folder(journal_dir, node)
         try:
             if not folder.exists():
@@ -230,7 +230,7 @@ class Journal:
         """All that was asked for since the last time, as soon as there is any; nothing when it is time to sync."""
         with self._asking:
             if not self._asked and not self._stop.is_set():
-                self._asking.wait(SYNC_EVERY_S)
+                self._asking.wait(max(0.0, self._due_s - time.monotonic()))
             group, self._asked = self._asked, []
         return group
 
@@ -256,6 +256,7 @@ class Journal:
 
         Whether all of it is there. Only the syncing thread calls this.
         """
+        self._due_s = time.monotonic() + SYNC_EVERY_S  # a slow sync shortens the rest before the next
         with self._lock:
             current, retired, written = self._fd, self._retired, self._unsynced
             name_is_new, mended = self._name_is_new, self.fault and self._wrote_since_fault

@@ -66,11 +66,14 @@ class SqliteLinks:
     def __init__(self, reader: QuickReader, generation: Generation) -> None:
         self._reader, self._generation = reader, generation
         self._seen_generation = -1
+        self._any_plans = True
         self._seen = store.look_at_last_change_anywhere(reader)
 
     def find(self, host: str, code: str) -> tuple[Link, list[Plan]] | None:
         link = store.look_up_link_anywhere(self._reader, host, code)
-        return None if link is None else (link, store.look_up_plans_anywhere(self._reader, link.id))
+        if link is None:
+            return None
+        return link, store.look_up_plans_anywhere(self._reader, link.id) if self._any_plans else []
 
     def news(self) -> News | None:
         generation = self._generation.value
@@ -78,6 +81,7 @@ class SqliteLinks:
             return None
         workspaces = accounts.look_at_workspaces_anywhere(self._reader)
         printed, bound = store.look_at_hosts_anywhere(self._reader)
+        self._any_plans = store.look_for_plans_anywhere(self._reader)
         self._seen, changed = store.look_at_changes_anywhere(self._reader, self._seen)
         self._seen_generation = generation
         return News(workspaces, printed, bound, changed)

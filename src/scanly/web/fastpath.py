@@ -285,6 +285,9 @@ class Connection(Guarded):
         answered = self.cycle is None or self.cycle.response_complete  # pyright: ignore[reportUnnecessaryComparison] - None at first
         return self.stage == BETWEEN and answered and not self.flow.write_paused
 
+    def is_quiet(self, now_s: float) -> bool:
+        return not self.waits and super().is_quiet(now_s)
+
     def answer(self, response: bytes) -> None:
         """Sends it, unless the client has left, and goes on with what came meanwhile."""
         self.waits = False

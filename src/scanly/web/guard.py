@@ -92,7 +92,10 @@ class Guarded(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._guards.leave(self)
-        self._give_up()
+        # uvicorn tells only the last of those that came together that nobody waits.
+        if self._running is not None:
+            self._running.disconnected = True
+            self._running.message_event.set()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -155,12 +158,6 @@ class Guarded(HttpToolsProtocol):
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._running = cycle
         super()._start_asgi_task(cycle, app)
-
-    def _give_up(self) -> None:
-        """Tells the application that nobody waits: uvicorn tells only the last of those that came together."""
-        if self._running is not None:
-            self._running.disconnected = True
-            self._running.message_event.set()
 
     def on_response_complete(self) -> None:
         self._heard_s = self.loop.time()
@@ -259,7 +256,6 @@ class Guarded(HttpToolsProtocol):
             # Otherwise the system would go on offering what it holds of them.
             with suppress(AttributeError, OSError):
                 transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
-            self._give_up()  # before it is told that it may write again
             transport.abort()
         elif transport.is_closing():
             return

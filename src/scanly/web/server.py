@@ -29,6 +29,7 @@ from scanly.core.settings import Settings
 from scanly.links.store import keep_default_host_anywhere
 from scanly.ops import demo
 from scanly.ops.duties import duties
+from scanly.ops.exporting import Follower
 from scanly.ops.metrics import Metrics
 from scanly.scans.gate import Gate
 from scanly.scans.journal import Journal
@@ -39,6 +40,7 @@ from scanly.scans.table import LinkTable
 from scanly.scans.visitor import Salts
 from scanly.web import fastpath
 from scanly.web.application import Serving, build
+from scanly.web.public import words
 from scanly.web.redirect import RedirectFront
 from scanly.web.request import Proxies
 from scanly.web.security import with_headers
@@ -88,6 +90,7 @@ async def _work(folder: DataFolder, settings: Settings, worker: Worker) -> None:
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, _stop, server, stopping)
             listening = socket.socket(fileno=worker.socket_fd)
+            words.warm_up()
             # What was loaded stays for ever: looking through it again would be a pause for everybody who scans.
             gc.collect()
             gc.freeze()
@@ -176,12 +179,13 @@ async def running(app: App, *, with_demo: bool) -> AsyncGenerator[tuple[Redirect
         strict=app.settings.durability == "strict",
         secure=app.base_url.scheme == "https",
     )
-    runner = Runner(
-        app.main, app.clock, app.make_id, f"node-{app.node}", duties(app.folder, app.settings, app.clock)
-    )
+    repeating = duties(app.folder, app.settings, app.clock, app.call)
+    runner = Runner(app.main, app.clock, app.make_id, f"node-{app.node}", repeating)
+    exports = Follower(app.main, app.clock, f"node-{app.node}")
     tasks = [
         asyncio.create_task(_follow(app, source, table)),
         asyncio.create_task(_repeat(_WORK_EVERY_S, runner.turn, "background work")),
+        asyncio.create_task(_repeat(1.0, exports.turn, "standing exports")),
         asyncio.create_task(_repeat(1.0, lambda: _flush(app, metrics, journal), "metrics")),
     ]
     try:

@@ -128,7 +128,8 @@ def _one(name: str, value: Any, setting: Setting, path: Path) -> Condition:
         return All(parts) if name == "all" else OneOf(parts)
     maker = _makers().get(name)
     if maker is None:
-        raise Wrong(path, "is no condition.", nearest(name, names()) or f"There are {', '.join(names())}.")
+        hint = nearest(name, names()) or f"There are {', '.join(names())}."
+        raise Wrong(path, "is no condition.", hint, at_key=True)
     return maker(value, path, setting)
 
 

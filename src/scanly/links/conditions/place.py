@@ -115,11 +115,18 @@ def _country(value: Any, path: Path, _: Setting) -> Country:
 
 
 def _region(value: Any, path: Path, _: Setting) -> Region:
-    return Region(frozenset(fold(word) for word in words(value, path, "IN-MH")))
+    return Region(_folded(value, path, "IN-MH"))
 
 
 def _city(value: Any, path: Path, _: Setting) -> City:
-    return City(frozenset(fold(word) for word in words(value, path, "Pune")))
+    return City(_folded(value, path, "Pune"))
+
+
+def _folded(value: Any, path: Path, example: str) -> frozenset[str]:
+    names = frozenset(fold(word) for word in words(value, path, example))
+    if "" in names:
+        raise Wrong(path, "is no name.", f"Such as {example}.")
+    return names
 
 
 def _near(value: Any, path: Path, _: Setting) -> Near:

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from scanly.core.errors import Invalid
+from scanly.links import hosts
 from scanly.links.conditions import Setting
 from scanly.links.values import Path, Wrong, as_mapping, mapping, words
 from scanly.links.visitor import Visitor
@@ -86,16 +88,21 @@ def _language(value: Any, path: Path, _: Setting) -> Language:
 
 
 def _referrer(value: Any, path: Path, _: Setting) -> Referrer:
-    sites = tuple(_site(word) for word in words(value, path, "instagram.com"))
-    for site in sites:
-        if site != _DIRECT and "." not in site.partition("/")[0]:
-            raise Wrong(path, f'"{site[:40]}" is no site.', "Give its host, such as instagram.com, or none.")
-    return Referrer(sites)
+    return Referrer(tuple(_site(word, path) for word in words(value, path, "instagram.com")))
 
 
-def _site(word: str) -> str:
+def _site(word: str, at: Path) -> str:
+    """As `links.visitor.Visitor.referrer` spells it, without ``www.``. Raises Wrong."""
+    if word == _DIRECT:
+        return word
     host, slash, path = word.partition("://")[2 if "://" in word else 0].partition("/")
-    return host.lower().removeprefix("www.") + (slash + path if path else "")
+    try:
+        host = hosts.canonical(host).removeprefix("www.")
+    except Invalid:
+        host = ""
+    if "." not in host:
+        raise Wrong(at, f'"{word[:40]}" is no site.', "Give its host, such as instagram.com, or none.")
+    return host + (slash + path if path else "")
 
 
 def _query(value: Any, path: Path, _: Setting) -> Query:
@@ -104,7 +111,7 @@ def _query(value: Any, path: Path, _: Setting) -> Query:
     found = mapping(value, path, names, example)
     for name in found:
         if not _PARAMETER.fullmatch(name):
-            raise Wrong((*path, name), "is no name of a parameter.", f"Such as {example}.")
+            raise Wrong((*path, name), "is no name of a parameter.", f"Such as {example}.", at_key=True)
     return Query(tuple((name, words(each, (*path, name), example)) for name, each in found.items()))
 
 

@@ -184,14 +184,15 @@ def _days(value: Any, path: Path, setting: Setting) -> Days:
     return Days(frozenset(days), setting.zone)
 
 
-def _weekdays(word: str, path: Path) -> set[int]:
+def _weekdays(word: str, path: Path, *, at_key: bool = False) -> set[int]:
     """``mon``, ``mon-fri``, ``fri-mon``."""
     first, dash, last = word.partition("-")
     try:
         start = weekday(first)
         end = weekday(last) if dash else start
     except ValueError as error:
-        raise Wrong(path, f'"{word[:40]}" is no weekday.', f"There are {', '.join(WEEKDAYS)}.") from error
+        hint = f"There are {', '.join(WEEKDAYS)}."
+        raise Wrong(path, f'"{word[:40]}" is no weekday.', hint, at_key=at_key) from error
     return {(start + step) % 7 for step in range((end - start) % 7 + 1)}
 
 
@@ -207,9 +208,10 @@ def _weekly(value: Any, path: Path, setting: Setting) -> Week:
         raise Wrong(path, "must have hours by weekday.", f"Such as {example}.")
     week: dict[int, tuple[Stretch, ...]] = {}
     for word, hours in given.items():
-        for day in _weekdays(word, (*path, word)):
+        for day in _weekdays(word, (*path, word), at_key=True):
             if day in week:
-                raise Wrong((*path, word), f"names {WEEKDAYS[day]} a second time.", "Keep one of them.")
+                hint = "Keep one of them."
+                raise Wrong((*path, word), f"names {WEEKDAYS[day]} a second time.", hint, at_key=True)
             week[day] = _stretches(hours, (*path, word))
     return Week(tuple(week.get(day, ()) for day in _WEEK), setting.zone)
 

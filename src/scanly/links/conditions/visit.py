@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from scanly.links.conditions import Setting
-from scanly.links.values import Path, Wrong, known, mapping, number
+from scanly.links.values import Path, Wrong, known, mapping, whole
 from scanly.links.visitor import Visitor
 
-_PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)\s*%?")
+_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3})?)\s*%?")
 _MOST = 2**31 - 1
 
 
@@ -69,11 +69,11 @@ def _visit(value: Any, path: Path, _: Setting) -> First:
 
 def _nth(value: Any, path: Path, _: Setting) -> Nth:
     if isinstance(value, int):
-        wanted = int(number(value, path, 1, _MOST))
+        wanted = whole(value, path, 1, _MOST)
         return Nth(wanted, wanted, 1)
     found = mapping(value, path, ("every", "from", "to"), "100, {every: 10} or {from: 1, to: 50}")
     every, first, last = (
-        int(number(found.get(name, usual), (*path, name), 1, _MOST))
+        whole(found.get(name, usual), (*path, name), 1, _MOST)
         for name, usual in (("every", 1), ("from", 1), ("to", _MOST))
     )
     if first > last:

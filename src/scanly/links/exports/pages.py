@@ -19,8 +19,8 @@ _FROM_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
 def closed(language: str) -> bytes:
-    """In the language, when there are words for it, and in English."""
-    return _page("closed.html", [language], ("removed_title", "removed_text", "phone_fine", "removed_hint"))
+    """In the language, when there are words for it, and in English; it is one for every reason and says none."""
+    return _page("closed.html", [language], ("removed_title", "phone_fine", "removed_hint"))
 
 
 def missing(languages: Iterable[str]) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from sqlalchemy import Row, delete, func, select, update
@@ -18,7 +18,8 @@ from scanly.links.terms import PLAIN, Terms
 
 _ALL = 0
 _AT_ONCE = 1_000
-_LINK = [links.c[name] for name in Link.__dataclass_fields__]
+_DECISIVE = ("id", "workspace_id", "host", "code", "target", "removed_ms", "terms", "broken_ms")
+_LINK = [links.c[name] for name in _DECISIVE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,10 @@ class Standing:
 async def links_in_order_anywhere(
     connection: AsyncConnection, only: WorkspaceId | None
 ) -> AsyncGenerator[list[Link]]:
-    """Links in batches, by host with the default host last, codes that differ in case only side by side."""
+    """Links without what only describes them, in batches: by host with the default host last, then by code.
+
+    Codes that differ in case only are side by side.
+    """
     query = select(*_LINK).order_by(links.c.host.desc(), func.lower(links.c.code), links.c.code)
     if only is not None:
         query = query.where(links.c.workspace_id == only)
@@ -48,9 +52,10 @@ async def links_in_order_anywhere(
 
 
 def _link(row: Row[Any]) -> Link:
-    values = dict(row._mapping)  # pyright: ignore[reportPrivateUsage] - public in spite of its name
-    terms = values.pop("terms")
-    return Link(**values, terms=PLAIN if terms is None else msgspec.convert(terms, Terms))
+    """Without title, tags and the like, which decide nothing and cost a third of the time."""
+    link_id, workspace_id, host, code, target, removed_ms, terms, broken_ms = cast("tuple[Any, ...]", row)
+    told = PLAIN if terms is None else msgspec.convert(terms, Terms)
+    return Link(link_id, workspace_id, host, code, target, "", (), "", "", 0, 0, removed_ms, told, broken_ms)
 
 
 async def hosts_in_use_anywhere(connection: AsyncConnection, only: WorkspaceId | None) -> set[str]:

@@ -1,0 +1,142 @@
+"""What an installation does by itself: planned changes, and a look at where links lead when somebody wants it."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+
+from scanly.accounts.actions import add_workspace
+from scanly.core.outbound import Fetched, Unreachable
+from scanly.core.settings import Settings
+from scanly.links.actions import add_links, show_link
+from scanly.links.address import Address
+from scanly.links.changes import plan_change
+from scanly.links.model import LinkDraft
+from scanly.links.watching import round as rounds
+from scanly.links.watching import visit
+from scanly.links.watching.visit import Scout
+from scanly.ops.duties import DAY_MS, HOUR_MS, MINUTE_MS, duties
+from scanly.work.schedule import Runner
+
+MENU = Address("", "menu")
+
+
+class House:
+    """An installation whose clock tests turn; ``turn`` does what is due by then."""
+
+    def __init__(self, app, **settings):
+        self.now_ms = app.clock() // DAY_MS * DAY_MS
+        self.app = replace(app, clock=lambda: self.now_ms)
+        self.settings = Settings(backup_keep=0, **settings)
+
+    @property
+    def duties(self):
+        return duties(self.app.folder, self.settings, self.app.clock, self.app.call)
+
+    async def turn(self):
+        await Runner(self.app.main, self.app.clock, self.app.make_id, "one", self.duties).turn()
+
+    async def furnish(self, name, *codes):
+        here = (await add_workspace(self.app.call(), name, {})).id
+        drafts = [LinkDraft(f"https://{code}.example/", code) for code in codes]
+        await add_links(self.app.call(), here, drafts, printed_host="go.example.com")
+        return here
+
+
+class FakeWeb:
+    """Everybody answers but those named ``dead``; each answer takes ``lasting_ms`` of the house's clock."""
+
+    def __init__(self):
+        self.asked, self.house, self.lasting_ms = [], None, 0
+
+    async def get(self, url):
+        self.asked.append(url)
+        self.house.now_ms += self.lasting_ms
+        if "dead" in url:
+            raise Unreachable(url, "the connection is refused")
+        return Fetched(url, 200, {}, b"", (url,))
+
+
+@pytest.fixture
+def web(monkeypatch):
+    fake = FakeWeb()
+
+    @asynccontextmanager
+    async def scouting(networks, ours):
+        assert networks == ("10.0.0.0/8",) and "go.example.com" in ours
+        yield Scout(fake, ours)
+
+    monkeypatch.setattr(rounds, "scouting", scouting)
+    monkeypatch.setattr(visit, "AGAIN_AFTER_S", 0.0)
+    return fake
+
+
+def test_a_planned_change_is_written_down_within_a_minute(either):
+    async def work(app):
+        house = House(app)
+        here = await house.furnish("Café", "menu")
+        at_ms = house.now_ms + MINUTE_MS // 2
+        await plan_change(house.app.call(), here, MENU, at_ms, {"target": "https://new.example/"})
+        targets = []
+        for _ in range(2):
+            await house.turn()
+            targets.append((await show_link(house.app.call(), here, MENU)).target)
+            house.now_ms += MINUTE_MS
+        return targets
+
+    assert either.run(work) == ["https://menu.example/", "https://new.example/"]
+
+
+@pytest.mark.parametrize("watch_targets", ["off", "daily"])
+def test_targets_are_looked_at_daily_and_only_when_somebody_wants_it(either, web, watch_targets):
+    async def work(app):
+        web.house = house = House(app, watch_targets=watch_targets, outbound_networks=("10.0.0.0/8",))
+        places = [await house.furnish("Café", "menu", "dead-a"), await house.furnish("Bar", "dead-b", "bar")]
+        days, broken = [], []
+        for hour in (0, 2.9, 3.1, 26.9, 27.1):
+            house.now_ms = app.clock() // DAY_MS * DAY_MS + int(hour * HOUR_MS)
+            await house.turn()
+            days.append(len(web.asked))
+        for place, code in zip(places, ("dead-a", "dead-b"), strict=True):
+            broken.append((await show_link(house.app.call(), place, Address("", code))).broken_ms)
+        return days, broken
+
+    days, broken = either.run(work)
+    if watch_targets == "off":
+        assert days == [0] * 5 and broken == [None, None]
+    else:
+        assert days == [0, 0, 6, 6, 12], "six visits a day: the two dead ones are visited twice"
+        assert broken == [either.now_ms // DAY_MS * DAY_MS + int(3.1 * HOUR_MS)] * 2
+
+
+def test_a_look_that_takes_long_gives_every_workspace_its_share_and_goes_on_the_next_day(
+    installation, web, monkeypatch, caplog
+):
+    monkeypatch.setattr(rounds, "AT_ONCE", 1)
+    caplog.set_level(logging.INFO, "scanly.work")
+
+    async def work(app):
+        web.house = house = House(app, watch_targets="daily", outbound_networks=("10.0.0.0/8",))
+        await house.furnish("Café", *(f"cafe-{number}" for number in range(9)))
+        await house.furnish("Bar", *(f"bar-{number}" for number in range(2)))
+        web.lasting_ms = 10 * MINUTE_MS
+        asked = []
+        for day in range(3):
+            house.now_ms = app.clock() // DAY_MS * DAY_MS + day * DAY_MS
+            await house.turn()
+            house.now_ms += 3 * HOUR_MS
+            await house.turn()
+            asked.append([url.removeprefix("https://").partition(".")[0] for url in web.asked])
+            web.asked.clear()
+        return asked
+
+    assert installation.run(work) == [
+        ["cafe-0", "cafe-1", "cafe-2", "bar-0", "bar-1"],
+        ["cafe-3", "cafe-4", "cafe-5", "bar-0", "bar-1"],
+        ["cafe-6", "cafe-7", "cafe-8", "bar-0", "bar-1"],
+    ]
+    said = [record.fields for record in caplog.records if record.message == "Looked where links lead."]
+    assert [(each["links"], each["left"]) for each in said] == [(3, 6), (2, 0)] * 3
