@@ -172,7 +172,7 @@ def processes_on(data: Path, *, named: str = "") -> list[int]:
         if not re.fullmatch(r"\d+", folder.name):
             continue
         try:
-            arguments = (folder / "cmdline").read_bytes().decode().split("\0")
+            arguments = (folder / "cmdline").read_bytes().decode(errors="replace").split("\0")
         except OSError:
             continue
         if lock in open_files(folder) and (not named or named in arguments):

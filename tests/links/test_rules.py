@@ -157,7 +157,7 @@ FOUND = [
     ("line 1, column 7", "zone", '"Mars" is not a time zone'),
     ("line 4, column 14", "calendars.festival[1]", '"2026-02-30" is no date'),
     ("line 5, column 3", "calendars.", "needs a visible name"),
-    ("line 5, column 7", "calendars.", '"[]" is no date'),
+    ("line 5, column 7", "calendars.[1]", '"[]" is no date'),
     ("line 8, column 21", "rules[1].when.country", '"XX" is no country'),
     ("line 10, column 5", "rules[2]", "must be a rule"),
     ("line 12, column 5", "rules[3].whne", 'Did you mean "when"?'),
@@ -192,7 +192,8 @@ def test_every_problem_of_a_document_is_told_at_once_with_its_place():
         ("{}", "must be rules"), ("7", "must be rules"), ("zone: UTC", "rules: must be a list"),
         ("rules:", "must be a list"), ("rules: {}", "must be a list"), ("rules: ''", "must be a list"),
         ("rules: 0", "must be a list"), ("rules: false", "must be a list"),
-        ("{calendars: [], rules: []}", "lists of days by name"), ("{calendars: '', rules: []}", "lists of days by name"),
+        ("{calendars: [], rules: []}", "lists of days by name"),
+        ("{calendars: '', rules: []}", "lists of days by name"),
         ("{rules: [], calendars: {a: [[12-25]]}}", "is no date"),
         ("- {when: {days: fri}, closed: false}", "needs one end"), ("- {when: {days: fri}}", "needs one end"),
         ("- {when: {days: fri}, target:}", "target"), ("- {when: {days: fri}, target: []}", "target"),
@@ -240,7 +241,8 @@ def test_app_stores_are_two_rules_that_come_and_go_by_themselves():
     ids = itertools.count(20).__next__
     ios, android = "https://apps.apple.com/app/x", "https://play.google.com/x"
     both = Terms(rules=app_rules(ios, android, Terms(rules=(mine,)), ids))
-    assert both.rules == (mine, Rule(20, "App Store", {"os": "ios"}, ios), Rule(21, "Google Play", {"os": "android"}, android))  # fmt: skip
+    stores = (Rule(20, "App Store", {"os": "ios"}, ios), Rule(21, "Google Play", {"os": "android"}, android))
+    assert both.rules == (mine, *stores)
     changed = app_rules(f"{ios}2", android, both, ids)
     assert [(rule.id, rule.target) for rule in changed] == [(9, ""), (20, f"{ios}2"), (21, android)]
     assert [rule.name for rule in app_rules("", android, both, ids)] == ["Mine", "Google Play"]

@@ -6,11 +6,12 @@ import asyncio
 import os
 import re
 import shutil
+import time
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import httptools
 import pytest
@@ -23,6 +24,7 @@ from uvicorn.server import ServerState
 from scanly.app import App, open_app
 from scanly.core.paths import DataFolder
 from scanly.core.settings import Settings
+from scanly.scans import journal
 from scanly.web import fastpath
 from scanly.web.admission import Deadlines
 from scanly.web.guard import Guarded
@@ -198,9 +200,9 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(root: Path) -> AsyncGenerator[Desk]:
+async def desk(root: Path, durability: Literal["normal", "strict"] = "normal") -> AsyncGenerator[Desk]:
     async with (
-        open_app(await fill(root), Settings(base_url=BASE)) as app,
+        open_app(await fill(root), Settings(base_url=BASE, durability=durability)) as app,
         running(app, with_demo=False) as (front, _),
     ):
         yield Desk(app, front, fastpath.protocol(front, app.settings))
@@ -277,6 +279,89 @@ def test_on_a_full_disk_visitors_are_answered_and_the_scans_counted_as_dropped(
             pairs[0][0].data_received(MENU)
             await asyncio.sleep(0)
             assert one.front.metrics.scans_recorded == 1
+
+    asyncio.run(story())
+
+
+def same(answer: bytes) -> bytes:
+    """Without what differs from one answer to the next, and what a closed connection adds."""
+    return re.sub(rb"(?<=x-request-id: )\w+|connection: close\r\n", b"", answer)
+
+
+async def answered(wire: Wire, number: int) -> list[bytes]:
+    """The statuses of so many answers; waits for them."""
+    for _ in range(500):
+        if wire.sent.count(b"HTTP/1.1 ") >= number:
+            break
+        await asyncio.sleep(0.01)
+    return re.findall(rb"HTTP/1.1 (\d+)", wire.sent)
+
+
+def test_strictly_nobody_is_led_on_before_the_scan_is_on_disk_and_answers_keep_their_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    happened: list[str] = []
+    sync = journal.fdatasync
+
+    def slow(fd: int) -> None:
+        time.sleep(0.05)
+        sync(fd)
+        happened.append("disk")
+
+    async def story() -> None:
+        async with desk(tmp_path, "strict") as one:
+            connection, wire = one.connect()
+            other, other_wire = one.connect()
+            monkeypatch.setattr(journal, "fdatasync", slow)
+            write = wire.write
+            monkeypatch.setattr(wire, "write", lambda data: (happened.append("answer"), write(data)))
+            connection.data_received(MENU)
+            other.data_received(MENU)
+            connection.data_received(get(b"/nothing"))
+            connection.data_received(MENU + MENU)
+            assert wire.sent == b"" and other_wire.sent == b""
+            assert await answered(wire, 4) == [b"302", b"404", b"302", b"302"]
+            assert await answered(other_wire, 1) == [b"302"]
+            assert happened[0] == "disk"
+            metrics = one.front.metrics
+            assert (metrics.scans_recorded, metrics.answers[0]) == (4, 4)
+
+    asyncio.run(story())
+
+
+def test_strictly_a_scan_that_the_disk_does_not_take_is_answered_with_a_wish_to_come_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def broken(fd: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    async def story() -> None:
+        async with desk(tmp_path, "strict") as one:
+            (fast, wire), (front, front_wire) = one.connect(), one.connect()
+            with monkeypatch.context() as failing:
+                failing.setattr(journal, "fdatasync", broken)
+                fast.data_received(MENU)
+                front.data_received(get(more=b"Connection: close\r\n"))
+                for each in (wire, front_wire):
+                    assert await answered(each, 1) == [b"503"]
+                    assert b"\r\nlocation" not in each.sent and b"no-store" in each.sent
+                assert same(wire.sent) == same(front_wire.sent)
+            assert one.front.metrics.answers[0] == 0
+            fast.data_received(MENU)
+            assert await answered(wire, 2) == [b"503", b"302"]
+
+    asyncio.run(story())
+
+
+def test_strictly_a_stopping_server_answers_what_waits_for_the_disk(tmp_path: Path):
+    async def story() -> None:
+        async with desk(tmp_path, "strict") as one:
+            connection, wire = one.connect()
+            connection.data_received(MENU)
+            connection.shutdown()
+            assert wire.sent == b""
+            assert await answered(wire, 1) == [b"302"]
+            assert wire.gone
 
     asyncio.run(story())
 

@@ -49,9 +49,11 @@ class Desk:
     async def add(self, code: str, **terms: Any) -> None:
         draft = LinkDraft(TARGET, code, terms=Terms(**terms))
         await add_link(self.app.call(), self.workspace, draft, printed_host="go.example.com")
+        await self.front.table.source.follow()
 
     async def edit(self, code: str, **wanted: object) -> None:
         await changes.edit_link(self.app.call(), self.workspace, Address.parse(code), wanted)
+        await self.front.table.source.follow()
 
     async def get(
         self, path: str, method: str = "GET", *, client: str = "192.0.2.7", **headers: str
@@ -64,9 +66,9 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(root: Path) -> AsyncGenerator[Desk]:
+async def desk(root: Path, database_url: str = "") -> AsyncGenerator[Desk]:
     clock = [NOW_MS]
-    settings = Settings(base_url="https://go.example.com", host="127.0.0.1")
+    settings = Settings(base_url="https://go.example.com", host="127.0.0.1", database_url=database_url)
     async with open_app(DataFolder(root / "data"), settings, lambda: clock[0]) as app:
         await prepare(app, with_demo=False)
         workspace = await choose_first(app)
@@ -74,9 +76,9 @@ async def desk(root: Path) -> AsyncGenerator[Desk]:
             yield Desk(app, front, workspace.id, clock)
 
 
-def tell(story: Callable[[Desk], Awaitable[None]], root: Path) -> None:
+def tell(story: Callable[[Desk], Awaitable[None]], root: Path, database_url: str = "") -> None:
     async def main() -> None:
-        async with desk(root) as one:
+        async with desk(root, database_url) as one:
             await story(one)
 
     asyncio.run(main())
@@ -111,11 +113,14 @@ def test_a_closed_code_says_which_it_is_in_the_visitors_language_or_leads_to_its
     tell(story, tmp_path)
 
 
-def test_a_code_opens_and_ends_by_itself_and_a_planned_change_is_made_in_time(tmp_path: Path):
+def test_a_code_opens_and_ends_by_itself_and_a_planned_change_is_made_in_time(
+    tmp_path: Path, database_url: str
+):
     async def story(one: Desk) -> None:
         await one.add("menu", opens_ms=NOW_MS + 1_000, expires_ms=NOW_MS + 9_000)
         plan = {"target": "https://example.com/later"}
         await changes.plan_change(one.app.call(), one.workspace, Address.parse("menu"), NOW_MS + 5_000, plan)
+        await one.front.table.source.follow()
         seen: list[tuple[int, str]] = []
         for ms in (999, 1_000, 4_999, 5_000, 8_999, 9_000):
             one.clock[0] = NOW_MS + ms
@@ -137,7 +142,7 @@ def test_a_code_opens_and_ends_by_itself_and_a_planned_change_is_made_in_time(tm
         assert planned == []
         assert await changes.make_due_changes(one.app.call()) == 0
 
-    tell(story, tmp_path)
+    tell(story, tmp_path, database_url)
 
 
 def test_a_limit_is_for_people_and_no_robot_preview_or_prefetch_uses_it_up(tmp_path: Path):
@@ -164,7 +169,7 @@ def test_a_limit_is_for_people_and_no_robot_preview_or_prefetch_uses_it_up(tmp_p
     tell(story, tmp_path)
 
 
-def test_a_limit_that_is_set_later_counts_those_who_came_before(tmp_path: Path):
+def test_a_limit_that_is_set_later_counts_those_who_came_before(tmp_path: Path, database_url: str):
     async def story(one: Desk) -> None:
         await one.add("menu")
         for number in range(3):
@@ -173,7 +178,7 @@ def test_a_limit_that_is_set_later_counts_those_who_came_before(tmp_path: Path):
         await one.edit("menu", max_scans=4)
         assert [(await one.get("/menu")).status for _ in range(2)] == [302, 410]
 
-    tell(story, tmp_path)
+    tell(story, tmp_path, database_url)
 
 
 def test_a_password_is_asked_for_and_its_proof_opens_only_this_code_and_only_for_a_while(tmp_path: Path):
@@ -263,7 +268,9 @@ def test_no_view_of_a_gated_code_tells_where_it_leads(tmp_path: Path, gate: str)
     tell(story, tmp_path)
 
 
-def test_somebody_is_new_to_a_code_once_a_day_and_the_nth_of_all_is_counted(tmp_path: Path):
+def test_somebody_is_new_to_a_code_once_a_day_and_the_nth_of_all_is_counted(
+    tmp_path: Path, database_url: str
+):
     rules = (
         Rule(1, "third", {"nth": 3}, "https://example.com/third"),
         Rule(2, "again", {"visit": "repeat"}, "https://example.com/again"),
@@ -283,4 +290,4 @@ def test_somebody_is_new_to_a_code_once_a_day_and_the_nth_of_all_is_counted(tmp_
         one.clock[0] += DAY_MS
         assert (await one.get("/menu", client=addresses["a"])).headers["location"] == TARGET
 
-    tell(story, tmp_path)
+    tell(story, tmp_path, database_url)

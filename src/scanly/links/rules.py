@@ -159,7 +159,7 @@ class _Reading:
         found = [self._rule(each, ("rules", number), zone) for number, each in enumerate(listed)]
         seen: set[str] = set()
         for number, rule in enumerate(found):
-            if rule is None:
+            if rule is None or not rule.name:
                 continue
             if rule.name in seen:
                 self._wrong(

@@ -106,6 +106,11 @@ class Memo(msgspec.Struct, frozen=True, gc=False):
     until_ms: int
     template: Template
     tail: bytes
+    language: bytes
+
+
+# Who waits, what follows the head of the answer, what it is, and how the visitor reads.
+_Waiting = tuple["Connection", bytes, Outcome, bytes]
 
 
 @dataclass(slots=True)
@@ -115,7 +120,7 @@ class FastPath:
     front: RedirectFront
     _callers: dict[bytes, Caller] = field(default_factory=dict[bytes, Caller])
     _frames: list[bytes] = field(default_factory=list[bytes])
-    _waiting: list[tuple[Connection, bytes]] = field(default_factory=list["tuple[Connection, bytes]"])
+    _waiting: list[_Waiting] = field(default_factory=list["_Waiting"])
     _now_ms: int = 0
     _headers: Sequence[tuple[bytes, bytes]] = ()
     _head: bytes = b""
@@ -139,7 +144,7 @@ class FastPath:
         ):
             frame = front.recorder.stamp(memo.template, now_ms)
             if frame is not None:
-                self._wait(connection, Outcome.REDIRECT, memo.tail, frame)
+                self._wait(connection, (memo.tail, Outcome.REDIRECT, memo.language), frame)
                 return True
         try:
             return self._meet(data, connection)
@@ -167,8 +172,9 @@ class FastPath:
         template = recorder.template(visit, self._now_ms)
         frame = None if template is None else recorder.stamp(template, self._now_ms)
         if template is not None and frame is not None:
-            connection.memo = Memo(data, self.front.table.version, entry.until_ms, template, tail)
-        return self._recorded_or_not(connection, Outcome.REDIRECT, tail, frame)
+            version, language = self.front.table.version, caller.told.language
+            connection.memo = Memo(data, version, entry.until_ms, template, tail, language)
+        return self._recorded_or_not(connection, tail, visit, frame)
 
     def _through_gate(self, entry: Entry, route: Route, visit: Visit, connection: Connection) -> bool:
         """The same for a link on conditions. Whoever is told something is left to the front: nothing was counted."""
@@ -180,7 +186,7 @@ class FastPath:
             return False
         visit = decided(visit, decision)
         tail = location_of(entry, route, decision, visit.query) + _AFTER_LOCATION
-        return self._recorded_or_not(connection, visit.outcome, tail, front.recorder.prepare(visit))
+        return self._recorded_or_not(connection, tail, visit, front.recorder.prepare(visit))
 
     def flush(self) -> None:
         """Writes the scans that wait, then answers them: also those that could not be written, unless strict."""
@@ -198,18 +204,25 @@ class FastPath:
         metrics.requests += len(waiting)
         metrics.scans_recorded += self.front.recorder.commit(frames)
         head = self._until_location(waiting[0][0])
-        for connection, tail in waiting:
+        answers = metrics.answers
+        for connection, tail, outcome, _ in waiting:
+            answers[outcome] += 1
             connection.answer(head + tail)
 
-    def _answer_durably(self, waiting: list[tuple[Connection, bytes]], on_disk: int) -> None:
+    def _answer_durably(self, waiting: list[_Waiting], on_disk: int) -> None:
         """The first ``on_disk`` are led on; the others are told that it cannot be done now."""
         metrics = self.front.metrics
         metrics.requests += len(waiting)
         metrics.scans_recorded += on_disk
         head = self._until_location(waiting[0][0])
-        unavailable = b"HTTP/1.1 503 Service Unavailable\r\n" + _lines(self._headers) + _AFTER_REFUSAL
-        for number, (connection, tail) in enumerate(waiting):
-            connection.answer(head + tail if number < on_disk else unavailable)
+        for number, (connection, tail, outcome, language) in enumerate(waiting):
+            metrics.answers[outcome] += number < on_disk
+            connection.answer(head + tail if number < on_disk else self._unrecorded(language))
+
+    def _unrecorded(self, language: bytes) -> bytes:
+        headers, page = self.front.unrecorded(language.decode("utf-8", "replace"))
+        lines = _lines((*self._headers, *headers))
+        return b"HTTP/1.1 503 Service Unavailable\r\n" + lines + b"\r\n" + page
 
     def _until_location(self, connection: Connection) -> bytes:
         """The beginning of an answer; its headers are another list each second."""
@@ -228,20 +241,21 @@ class FastPath:
         return caller
 
     def _recorded_or_not(
-        self, connection: Connection, outcome: Outcome, tail: bytes, frame: bytes | None
+        self, connection: Connection, tail: bytes, visit: Visit, frame: bytes | None
     ) -> bool:
         """A visit that cannot be recorded is led on all the same, unless strict."""
         if frame is None and self.strict:
             return False
-        self._wait(connection, outcome, tail, frame)
+        self._wait(connection, (tail, visit.outcome, visit.language), frame)
         return True
 
-    def _wait(self, connection: Connection, outcome: Outcome, tail: bytes, frame: bytes | None) -> None:
+    def _wait(
+        self, connection: Connection, answer: tuple[bytes, Outcome, bytes], frame: bytes | None
+    ) -> None:
         if not self._waiting:
             connection.loop.call_soon(self.flush)
         connection.waits = True
-        self.front.metrics.answers[outcome] += 1
-        self._waiting.append((connection, tail))
+        self._waiting.append((connection, *answer))
         if frame is not None:
             self._frames.append(frame)
 
@@ -322,4 +336,3 @@ def _lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
 
 
 _AFTER_LOCATION = b"\r\n" + _lines(REDIRECT_HEADERS) + b"\r\n"
-_AFTER_REFUSAL = _lines((*REDIRECT_HEADERS, (b"retry-after", b"1"))) + b"\r\n"

@@ -40,6 +40,9 @@ LED_ON = frozenset({Answer.REDIRECT, Answer.FALLBACK})
 _SEE_OTHER, _FOUND, _GONE, _TOO_MANY, _UNAVAILABLE = 303, 302, 410, 429, 503
 
 
+Headed = Sequence[tuple[bytes, bytes]]
+
+
 class Told(msgspec.Struct, frozen=True, gc=False):
     """What the headers of a request tell of its visitor, as they came."""
 
@@ -143,7 +146,7 @@ class RedirectFront:
         host = request.canonical_host(header) if header is not None else None
         if host is None:
             self.metrics.misdirected += 1
-            await _send(send, 400, _TEXT, b"A request needs exactly one valid Host header.\n")
+            await _say(send, 400, b"A request needs exactly one valid Host header.\n")
             return
         try:
             asked = self._asked(host, scope, headers) if scope["method"] in _METHODS else None
@@ -156,9 +159,7 @@ class RedirectFront:
             await self.inner(scope, receive, send)
         else:
             self.metrics.misdirected += 1
-            await _send(
-                send, 421, _TEXT, b"This server does not answer for that host. Is base_url set to it?\n"
-            )
+            await _say(send, 421, b"This server does not answer for that host. Is base_url set to it?\n")
 
     def _asked(self, host: bytes, scope: Scope, headers: Headers) -> Asked | None:
         self.table.look()
@@ -223,7 +224,8 @@ class RedirectFront:
 
     async def _is_recorded(self, visit: Visit) -> bool:
         recorded = await self.recorder.record_durably(visit) if self.strict else self.recorder.record(visit)
-        self.metrics.answered(visit.outcome, recorded=recorded)
+        if recorded or not self.strict:
+            self.metrics.answered(visit.outcome, recorded=recorded)
         return recorded
 
     async def _tell(self, asked: Asked, decision: Decision, send: Send) -> None:
@@ -268,14 +270,21 @@ class RedirectFront:
         )
         await self._page(send, _TOO_MANY if tried == "wait" else 403, page, head=False, form=True)
 
+    def unrecorded(self, language: str) -> tuple[list[tuple[bytes, bytes]], bytes]:
+        """Headers and page of the 503 for a visit that could not be recorded safely."""
+        page = pages.closed(None, language, reason="unrecorded", now_ms=self.clock())
+        return _headers(_HTML, len(page), self._more(HEADERS)), page
+
+    def _more(self, headers: Headed) -> Headed:
+        return (*headers, (b"x-request-id", show(self.make_id()).encode()))
+
     async def _page(self, send: Send, status: int, page: bytes, *, head: bool, form: bool = False) -> None:
-        more = (*(FORM_HEADERS if form else HEADERS), (b"x-request-id", show(self.make_id()).encode()))
-        await _send(send, status, _HTML, b"" if head else page, length=len(page), more=more)
+        headers = _headers(_HTML, len(page), self._more(FORM_HEADERS if form else HEADERS))
+        await _send(send, status, headers, b"" if head else page)
 
     async def _say_unrecorded(self, scope: Scope, headers: Headers, send: Send) -> None:
-        language = request.text(headers, b"accept-language")
-        page = pages.closed(None, language, reason="unrecorded", now_ms=self.clock())
-        await self._page(send, _UNAVAILABLE, page, head=scope["method"] == "HEAD")
+        answer, page = self.unrecorded(request.text(headers, b"accept-language"))
+        await _send(send, _UNAVAILABLE, answer, b"" if scope["method"] == "HEAD" else page)
 
 
 def closed_page(workspace: Workspace, decision: Decision, asked: Asked) -> bytes:
@@ -291,16 +300,14 @@ def _action(scope: Scope) -> str:
     return path + (f"?{query}" if query else "")
 
 
-async def _send(
-    send: Send,
-    status: int,
-    kind: bytes,
-    body: bytes,
-    length: int | None = None,
-    more: Sequence[tuple[bytes, bytes]] = (),
-) -> None:
-    """``length`` differs from the body's only for HEAD."""
-    size = len(body) if length is None else length
-    headers = [(b"content-type", kind), (b"content-length", b"%d" % size), _NO_STORE, *more]
+def _headers(kind: bytes, length: int, more: Headed = ()) -> list[tuple[bytes, bytes]]:
+    return [(b"content-type", kind), (b"content-length", b"%d" % length), _NO_STORE, *more]
+
+
+async def _say(send: Send, status: int, sentence: bytes) -> None:
+    await _send(send, status, _headers(_TEXT, len(sentence)), sentence)
+
+
+async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -102,7 +102,7 @@ def _maps(plan: Plan, sizes: list[int], *, longer: bool) -> str:
 
 
 _ASKED = (
-    "~^(?<scanly_asked>[A-Za-z0-9_-]+) (?:.* )?=[^ ]+ "
+    "~^(?<scanly_asked>[A-Za-z0-9_-]+) (?:.* )?=(?P=scanly_asked) "
     "(?<scanly_kind>[LQAEC]) (?<scanly_before>[^ #]*)(?<scanly_after>[^ ]*)"
 )
 _MAPS = """\
