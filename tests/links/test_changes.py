@@ -1,4 +1,5 @@
 import asyncio
+import itertools
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from tests.conftest import NOW_MS, Installation
 
 from scanly.core.errors import Conflict, Invalid, NotFound
 from scanly.links import actions, changes, passwords, store
-from scanly.links.actions import Address
+from scanly.links.address import Address
 from scanly.links.model import Link, LinkDraft, as_values
 from scanly.links.terms import Rule, Terms
 from scanly.work.store import facts_anywhere
@@ -20,6 +21,7 @@ from scanly.work.store import facts_anywhere
 MENU = Address.parse("menu")
 HOST = "go.example.com"
 DAY_MS = 86_400_000
+KEPT = passwords.keep("secret")
 HINDI = Rule(7, "Hindi", {"language": "hi"}, "https://example.com/hi")
 
 EDIT = """
@@ -29,7 +31,7 @@ from scanly.accounts.actions import choose_workspace
 from scanly.app import open_app
 from scanly.core.paths import DataFolder
 from scanly.core.settings import Settings
-from scanly.links.actions import Address
+from scanly.links.address import Address
 from scanly.links.changes import edit_link, make_due_changes
 
 async def main():
@@ -40,7 +42,7 @@ async def main():
         if sys.argv[3] == "due":
             print(await make_due_changes(app.call()))
             return
-        for number in range(1, 31):
+        for number in range(1, 16):
             await edit_link(app.call(), workspace.id, Address.parse("menu"), {sys.argv[3]: number})
 
 asyncio.run(main())
@@ -73,7 +75,7 @@ EDITS: list[tuple[dict[str, object], dict[str, object]]] = [
     ({"tags": ["b", "a", "b"]}, {"tags": []}),
     ({"opens_ms": 5, "expires_ms": 10}, {"opens_ms": None, "expires_ms": None}),
     ({"max_scans": 10}, {"max_scans": None}),
-    ({"password": "scrypt$c2FsdA==$aGFzaA=="}, {"password": ""}),
+    ({"password": KEPT}, {"password": ""}),
     ({"paused_ms": NOW_MS}, {"paused_ms": None}),
     ({"fallback": "https://example.com/closed", "fallback_when_broken": True},
      {"fallback": "", "fallback_when_broken": False}),
@@ -129,7 +131,36 @@ VALUES = st.fixed_dictionaries(
         "rules": st.sampled_from([(), (HINDI,)]),
     },
 )
+NUMBERS = itertools.count(1)
 STEPS = st.lists(VALUES | st.sampled_from(["remove", "restore", "undo"]), max_size=10)
+
+
+class Person:
+    """Changes a link, and expects of every undo what was before the newest change."""
+
+    def __init__(self, app, here, link: Link) -> None:
+        self.app, self.here, self.address = app, here, Address(link.host, link.code)
+        self.past = [state(link)]
+
+    async def now(self) -> dict[str, object]:
+        return state(await actions.show_link(self.app.call(), self.here, self.address))
+
+    async def change(self, step) -> None:
+        if step in ("remove", "restore"):
+            act = changes.remove_link if step == "remove" else changes.restore_link
+            await act(self.app.call(), self.here, self.address)
+        elif self.past[-1]["removed_ms"] is not None:
+            with pytest.raises(Conflict, match="is removed"):
+                await changes.edit_link(self.app.call(), self.here, self.address, step)
+        else:
+            await changes.edit_link(self.app.call(), self.here, self.address, step)
+        if await self.now() != self.past[-1]:
+            self.past.append(await self.now())
+
+    async def undo(self) -> None:
+        await changes.undo_change(self.app.call(), self.here, self.address)
+        self.past.pop()
+        assert await self.now() == self.past[-1]
 
 
 @settings(
@@ -139,44 +170,26 @@ STEPS = st.lists(VALUES | st.sampled_from(["remove", "restore", "undo"]), max_si
 )
 @given(st.lists(STEPS, min_size=1, max_size=6))
 def test_any_sequence_of_changes_is_taken_back_one_by_one(installation, furnish, runs):
-    async def one(app, here, address: Address, steps) -> None:
-        async def now() -> dict[str, object]:
-            return state(await actions.show_link(app.call(), here, address))
-
-        past = [await now()]
-        for step in steps:
-            if step == "undo":
-                if len(past) > 1:
-                    await changes.undo_change(app.call(), here, address)
-                    past.pop()
-                    assert await now() == past[-1]
-                continue
-            if step in ("remove", "restore"):
-                act = changes.remove_link if step == "remove" else changes.restore_link
-                await act(app.call(), here, address)
-            elif past[-1]["removed_ms"] is not None:
-                with pytest.raises(Conflict, match="is removed"):
-                    await changes.edit_link(app.call(), here, address, step)
-            else:
-                await changes.edit_link(app.call(), here, address, step)
-            if await now() != past[-1]:
-                past.append(await now())
-        while len(past) > 1:
-            await changes.undo_change(app.call(), here, address)
-            past.pop()
-            assert await now() == past[-1]
-        with pytest.raises(Conflict, match="Nothing"):
-            await changes.undo_change(app.call(), here, address)
+    number = next(NUMBERS)
 
     async def work(app):
-        here = await furnish(app, name=f"Café {app.make_id()}")
+        here = await furnish(app, name=f"Café {number}")
         drafts = [LinkDraft("https://example.com/menu") for _ in runs]
-        for steps, link in zip(
-            runs, await actions.add_links(app.call(), here, drafts, printed_host=HOST), strict=True
-        ):
-            await one(app, here, Address(link.host, link.code), steps)
+        links = await actions.add_links(app.call(), here, drafts, printed_host=HOST)
+        for steps, link in zip(runs, links, strict=True):
+            person = Person(app, here, link)
+            for step in steps:
+                if step != "undo":
+                    await person.change(step)
+                elif len(person.past) > 1:
+                    await person.undo()
+            while len(person.past) > 1:
+                await person.undo()
+            with pytest.raises(Conflict, match="Nothing"):
+                await changes.undo_change(app.call(), here, person.address)
 
-    installation.run(work)
+    # Ids are made of moments: each run has its own.
+    replace(installation, now_ms=NOW_MS + number * DAY_MS).run(work)
 
 
 def test_removing_and_restoring_are_taken_back(either, furnish):
@@ -355,11 +368,11 @@ def test_two_processes_that_change_different_terms_lose_none_and_each_history_fi
     here = either.run(prepared)
     at_once(either, "max_scans", "expires_ms")
     link, made = either.run(looked)
-    assert (link.terms.max_scans, link.terms.expires_ms) == (30, 30)
-    assert len(made) == 60
+    assert (link.terms.max_scans, link.terms.expires_ms) == (15, 15)
+    assert len(made) == 30
     for name in ("max_scans", "expires_ms"):
         chain = [(each.before[name], each.after[name]) for each in reversed(made) if name in each.after]
-        assert chain == [(number - 1 or None, number) for number in range(1, 31)]
+        assert chain == [(number - 1 or None, number) for number in range(1, 16)]
 
 
 def test_two_turns_in_one_process_make_a_plan_once(either, furnish):
@@ -377,7 +390,7 @@ def test_two_turns_in_one_process_make_a_plan_once(either, furnish):
 
 OWN = (f"https://{HOST}/window", "https://QR.example.org:8443/x", f"http://{HOST}./")
 ELSEWHERE = ("http://localhost:3000/x", "http://127.0.0.1:8000/x", "http://192.168.1.10/x", "https://x.example.com/",
-             "http://app.localhost/", "http://[::1]:8000/", "/_demo/cafe")  # fmt: skip
+             "http://app.localhost/", "http://[::1]:8000/")  # fmt: skip
 
 
 def ways(address: str) -> list[dict[str, object]]:
@@ -388,6 +401,27 @@ def ways(address: str) -> list[dict[str, object]]:
     ]
 
 
+async def tried(app, here, wanted: dict[str, object], at_ms: int) -> list[bool]:
+    """Whether a link that leads there can be added, planned and had."""
+    terms = Terms(**{name: each for name, each in wanted.items() if name != "target"})
+    draft = LinkDraft(str(wanted.get("target", "https://a.example")), terms=terms)
+    ways = (
+        actions.add_link(app.call(), here, draft, printed_host=HOST),
+        changes.plan_change(app.call(), here, MENU, at_ms, wanted),
+        changes.edit_link(app.call(), here, MENU, wanted),
+    )
+    done = []
+    for way in ways:
+        try:
+            await way
+        except Invalid as refused:
+            assert "leads to a short address of this installation" in refused.message  # noqa: PT017
+            done.append(False)
+        else:
+            done.append(True)
+    return done
+
+
 def test_no_link_may_lead_to_a_public_host_of_this_installation(either, furnish):
     async def work(app):
         here = await furnish(app, "menu")
@@ -395,34 +429,16 @@ def test_no_link_may_lead_to_a_public_host_of_this_installation(either, furnish)
         # Beside a server of one machine or house there may be others, on other ports.
         for draft, printed in zip(bound, (HOST, "127.0.0.1", "localhost"), strict=True):
             await actions.add_link(app.call(), here, draft, printed_host=printed)
-        before = await shown(app, here)
-        for number, address in enumerate((*OWN, *ELSEWHERE)):
+        before, number = await shown(app, here), 0
+        for address in (*OWN, *ELSEWHERE):
             for wanted in ways(address):
-                if address.startswith("/") and "fallback" in wanted:
-                    continue
-                terms = Terms(**{name: each for name, each in wanted.items() if name != "target"})
-                draft = LinkDraft(str(wanted.get("target", "https://a.example")), terms=terms)
-                await tried(app, here, draft, wanted, address in OWN, number)
+                number += 1
+                expected = [address not in OWN] * 3
+                assert await tried(app, here, wanted, NOW_MS + number) == expected, (address, wanted)
+                if expected[0]:
+                    await changes.undo_change(app.call(), here, MENU)
+                    await changes.drop_plans(app.call(), here, MENU)
         assert state(await shown(app, here)) == state(before)
-
-    async def tried(app, here, draft, wanted, refused: bool, number: int) -> None:
-        async def plan():
-            await changes.plan_change(app.call(), here, MENU, NOW_MS + 1 + number, wanted)
-            await changes.drop_plans(app.call(), here, MENU)
-
-        async def edit():
-            await changes.edit_link(app.call(), here, MENU, wanted)
-            await changes.undo_change(app.call(), here, MENU)
-
-        async def add():
-            await actions.add_link(app.call(), here, draft, printed_host=HOST)
-
-        for act in (add, plan, edit):
-            if refused:
-                with pytest.raises(Invalid, match="leads to a short address of this installation"):
-                    await act()
-            else:
-                await act()
 
     either.run(work)
 
@@ -475,13 +491,13 @@ def test_a_new_target_is_not_broken_because_the_old_one_was(either, furnish):
     either.run(work)
 
 
-@pytest.mark.parametrize("password", ["secret", "  sp ace  ", "é🙂", "x" * 200])
+@pytest.mark.parametrize("password", ["  sp ace é🙂  ", "x" * 200])
 def test_a_password_is_kept_as_a_hash_that_only_it_fits(password):
     kept, again = passwords.keep(password), passwords.keep(password)
     assert kept != again
     assert password.strip() not in kept
     assert passwords.fits(password, kept)
-    for other in (f"{password} ", f"{password}x", password[:-1], "", password.upper() + "X", "\udcff"):
+    for other in (f"{password} ", f"{password}x", password[:-1], ""):
         assert not passwords.fits(other, kept)
 
 

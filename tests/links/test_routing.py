@@ -25,8 +25,11 @@ RULES = (
 )
 
 
+NOBODY = Known()
+
+
 def decided(
-    terms: Terms = PLAIN, known: Known = Known(), who: Simulated | None = None, **link: object
+    terms: Terms = PLAIN, known: Known = NOBODY, who: Simulated | None = None, **link: object
 ) -> Decision:
     route = Route.of(replace(PLAIN_LINK, terms=terms, **link), ZONE)
     return route.decide(who or Simulated(NOW), known)
