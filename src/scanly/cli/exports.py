@@ -37,6 +37,7 @@ def export(
     stop: Annotated[bool, Option("--stop", help="End that; the files stay as they are.")] = False,
 ) -> None:
     """Write all links as files for another server. Without --workspace, those of all workspaces."""
+    from scanly.links.exports import MISSING
     from scanly.ops.exporting import Order, begin_standing, end_standing, export_links
 
     if standing and stop:
@@ -57,7 +58,7 @@ def export(
         write = begin_standing if standing else export_links
         outcome = await write(app.main, order, app.clock())
         _show(outcome, format, session, standing=standing)
-        return not outcome.left_out
+        return not any(loss.reason in MISSING for loss in outcome.left_out)
 
     if not session.run(work):
         raise typer.Exit(PARTLY_DONE)

@@ -67,9 +67,8 @@ def history(
             for each in made
         ]
         output.table(("when", "who", "what", "from", "to"), rows)
-        output.tell(
-            f"{count(len(made), 'change')}, newest first. Take the newest back: scanly link undo {code}"
-        )
+        hint = f", newest first. Take the newest back: scanly link undo {code}" if made else "."
+        output.tell(f"{count(len(made), 'change')}{hint}")
 
     session.run_in_workspace(work)
 
@@ -110,8 +109,15 @@ def _change_object(change: Any) -> dict[str, object]:
 
 
 def _safe(values: dict[str, Any]) -> dict[str, Any]:
-    """Without what nobody is to see."""
-    return values | ({"password": "set" if values["password"] else ""} if "password" in values else {})
+    """Without what nobody is to see, and with ids as they are shown elsewhere."""
+    from scanly.core.ids import show
+
+    safe = dict(values)
+    if "password" in safe:
+        safe["password"] = "set" if safe["password"] else ""
+    if "rules" in safe:
+        safe["rules"] = [rule | {"id": show(rule["id"])} for rule in safe["rules"]]
+    return safe
 
 
 def _told(values: dict[str, Any], zone: ZoneInfo) -> str:

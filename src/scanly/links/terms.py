@@ -59,12 +59,6 @@ class Terms(msgspec.Struct, frozen=True, omit_defaults=True):
     zone: str = ""
     calendars: dict[str, tuple[str, ...]] = {}
 
-    @property
-    def gated(self) -> bool:
-        """Whether a copy of the link elsewhere must not tell where it leads."""
-        gates = (self.opens_ms, self.expires_ms, self.max_scans, self.password or None)
-        return any(gate is not None for gate in gates)
-
 
 PLAIN = Terms()
 decode_terms = msgspec.json.Decoder(Terms).decode

@@ -51,6 +51,8 @@ class Reason(Enum):
 
 # For these, Scanly itself answers as its copy does; for all others the copy can do less.
 SAME = frozenset({Reason.NONE, Reason.REMOVED, Reason.PAUSED, Reason.EXPIRED, Reason.BROKEN})
+# These codes are not in the copy as they should be.
+MISSING = frozenset({Reason.SHADOWED, Reason.UNTELLABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,8 @@ def static(link: Link, names: tuple[str, ...], now_ms: int, language: str = "en"
     leads_on = reason is Reason.NONE or (reason is Reason.RULES and not terms.fallback)
     if leads_on and link.target.startswith("/"):
         leads_on, reason = False, Reason.OWN_PAGE
-    address, utm = (link.target, terms.utm) if leads_on else (terms.fallback, {})
+    fallback = "" if reason is Reason.REMOVED else terms.fallback
+    address, utm = (link.target, terms.utm) if leads_on else (fallback, {})
     target = destination.location(address, utm).decode() if address else ""
     if target and not _TELLABLE.fullmatch(target):
         target, reason, leads_on = "", Reason.UNTELLABLE, False
