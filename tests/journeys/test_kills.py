@@ -119,9 +119,11 @@ def test_one_of_the_children_while_clients_come_again(program: Program, books: B
     server = serve(program, 2)
     with Load(server.port, CODES, again=True) as load:
         for _ in range(3):
-            assert eventually(lambda: len(children(program)) == 3, within_s=10), "nobody was started again"
             work_until(load, 400)
-            kill([random.choice(processes_on(program.data, named=role))])
+            assert eventually(lambda: len(children(program)) == 3, within_s=10), "nobody was started again"
+            victim = random.choice(processes_on(program.data, named=role))
+            kill([victim])
+            assert eventually(lambda: victim not in processes_on(program.data), within_s=5)  # noqa: B023 - at once
         assert eventually(lambda: len(children(program)) == 3, within_s=10)
         work_until(load, 400)
     books.enter(load)

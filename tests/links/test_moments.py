@@ -135,6 +135,13 @@ def test_what_is_no_moment_is_refused_with_how_to_write_one(text):
     assert len(str(problem)) < 500
 
 
+def test_a_moment_before_1970_is_refused_as_such():
+    assert parse_moment("1970-01-01T00:00Z", BERLIN, 0, field="at") == 0
+    for text in ("1969-12-31T23:59:59.999Z", "1970-01-01", "0001-01-01"):
+        with pytest.raises(Invalid, match=f'opens: "{text}" is before 1970'):
+            parse_moment(text, BERLIN, 0, field="opens")
+
+
 @given(
     st.text(max_size=30)
     | st.from_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([ t][0-9:+zw.-]{0,12})?", fullmatch=True)

@@ -273,10 +273,3 @@ def test_terms_at_their_limits_are_kept():
     terms = Terms(opens_ms=0, expires_ms=253_402_300_799_999, max_scans=2**31 - 1, utm={"term": "é" * 128})
     assert msgspec.convert(msgspec.to_builtins(check_terms(terms)), Terms) == terms
     assert check_terms(Terms(fallback="HTTPS://Example.com")).fallback == "https://example.com"
-
-
-def test_a_gate_is_what_a_copy_elsewhere_cannot_keep():
-    assert not PLAIN.gated
-    assert not Terms(fallback="https://a.example", paused_ms=5, utm={"term": "x"}).gated
-    for gate in ({"opens_ms": 0}, {"expires_ms": 0}, {"max_scans": 1}, {"password": "x"}):
-        assert Terms(**gate).gated

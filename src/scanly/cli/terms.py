@@ -28,7 +28,10 @@ Expires = Annotated[
     Option(metavar="WHEN", help='Closed from then on; a date alone is open to its end. "never": no end.'),
 ]
 MaxScans = Annotated[
-    int | None, Option(min=0, metavar="N", help="Leads on so many people, then it is closed; 0: no limit.")
+    int | None,
+    Option(
+        min=0, max=2**31 - 1, metavar="N", help="Leads on so many people, then it is closed; 0: no limit."
+    ),
 ]
 Password = Annotated[
     bool | None,

@@ -61,6 +61,24 @@ class Json(_Decorator):
         return value if dialect.name == "postgresql" or value is None else msgspec.json.decode(value)
 
 
+class Value(Json):
+    """A msgspec struct of one kind, kept as JSON; NULL is one with nothing but defaults."""
+
+    cache_ok = True
+
+    def __init__(self, kind: type[msgspec.Struct]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: object, dialect: Dialect) -> object:
+        plain = None if value is None or value == self.kind() else msgspec.to_builtins(value)
+        return super().process_bind_param(plain, dialect)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> object:
+        found = super().process_result_value(value, dialect)
+        return self.kind() if found is None else msgspec.convert(found, self.kind)
+
+
 class Tags(_Decorator):
     """A tuple of words kept as ``|menu|indoor|``, so that one LIKE finds a tag on both engines."""
 

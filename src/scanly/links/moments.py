@@ -70,10 +70,13 @@ def parse_moment(text: str, zone: ZoneInfo, now_ms: int, *, field: str, whole_da
     """Unix milliseconds. A date alone is its beginning, with ``whole_day`` its end. Raises Invalid."""
     words = " ".join(text.strip().lower().split())
     try:
-        return _moment(words, zone, now_ms, whole_day=whole_day)
+        found = _moment(words, zone, now_ms, whole_day=whole_day)
     except (ValueError, OverflowError) as error:
         shown = printable(text[:60])
         raise Invalid.field(field, f'"{shown}" is not a moment.', hint=_HINT) from error
+    if found < 0:
+        raise Invalid.field(field, f'"{printable(text[:60])}" is before 1970.', hint="Give a later moment.")
+    return found
 
 
 def _moment(words: str, zone: ZoneInfo, now_ms: int, *, whole_day: bool) -> int:

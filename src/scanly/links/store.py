@@ -16,7 +16,7 @@ from scanly.db.sequence import in_commit_order
 from scanly.db.upsert import insert_new
 from scanly.links.model import Change, Link, Plan
 from scanly.links.tables import default_hosts, link_changes, link_history, link_plans, links
-from scanly.links.terms import PLAIN, Terms, decode_terms
+from scanly.links.terms import PLAIN, decode_terms
 
 # Both engines take thousands of parameters; this keeps statements small.
 _AT_ONCE = 500
@@ -38,13 +38,7 @@ class Filter:
 def _link(row: Row[Any]) -> Link:
     values = dict(row._mapping)  # pyright: ignore[reportPrivateUsage] - public in spite of its name
     del values["origin"]
-    terms = values.pop("terms")
-    return Link(**values, terms=PLAIN if terms is None else msgspec.convert(terms, Terms))
-
-
-def _terms_column(terms: Terms) -> object:
-    """Terms as their column keeps them: nothing for a plain link."""
-    return None if terms == PLAIN else msgspec.to_builtins(terms)
+    return Link(**values)
 
 
 async def add_links(
@@ -53,8 +47,7 @@ async def add_links(
     """Writes links, each with its origin. Codes and origins were found free in this transaction."""
     columns = [name for name in Link.__dataclass_fields__ if name != "workspace_id"]
     rows = [
-        {name: getattr(link, name) for name in columns}
-        | {"workspace_id": workspace_id, "origin": origin, "terms": _terms_column(link.terms)}
+        {name: getattr(link, name) for name in columns} | {"workspace_id": workspace_id, "origin": origin}
         for link, origin in new
     ]
     if rows:
@@ -150,10 +143,7 @@ async def edit_link(
 ) -> None:
     """Changes columns and tells the followers; ``changes`` holds ``changed_ms``."""
     mine = and_(links.c.workspace_id == workspace_id, links.c.id == link_id)
-    values = {
-        name: _terms_column(each) if isinstance(each, Terms) else each for name, each in changes.items()
-    }
-    await connection.execute(update(links).where(mine).values(values))
+    await connection.execute(update(links).where(mine).values(dict(changes)))
     await note_changes(connection, workspace_id, [link_id], int(str(changes["changed_ms"])))
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, PrimaryKeyConstraint, UniqueConstraint
 
-from scanly.db.types import MAIN, Big, Json, Small, Tags, Words, table
+from scanly.db.types import MAIN, Big, Json, Small, Tags, Value, Words, table
+from scanly.links.terms import Terms
 
 links = table(
     "links",
@@ -22,7 +23,7 @@ links = table(
     Column("created_ms", Big, nullable=False),
     Column("changed_ms", Big, nullable=False),
     Column("removed_ms", Big),
-    Column("terms", Json),
+    Column("terms", Value(Terms)),
     Column("broken_ms", Big),
     UniqueConstraint("host", "code"),
     UniqueConstraint("workspace_id", "origin"),

@@ -6,7 +6,6 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any, cast
 
-import msgspec
 from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,7 +13,6 @@ from scanly.core.ids import WorkspaceId
 from scanly.db.upsert import upsert
 from scanly.links.model import Link
 from scanly.links.tables import links, standing_exports
-from scanly.links.terms import PLAIN, Terms
 
 _ALL = 0
 _AT_ONCE = 1_000
@@ -54,8 +52,7 @@ async def links_in_order_anywhere(
 def _link(row: Row[Any]) -> Link:
     """Without title, tags and the like, which decide nothing and cost a third of the time."""
     link_id, workspace_id, host, code, target, removed_ms, terms, broken_ms = cast("tuple[Any, ...]", row)
-    told = PLAIN if terms is None else msgspec.convert(terms, Terms)
-    return Link(link_id, workspace_id, host, code, target, "", (), "", "", 0, 0, removed_ms, told, broken_ms)
+    return Link(link_id, workspace_id, host, code, target, "", (), "", "", 0, 0, removed_ms, terms, broken_ms)
 
 
 async def hosts_in_use_anywhere(connection: AsyncConnection, only: WorkspaceId | None) -> set[str]:

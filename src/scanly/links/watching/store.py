@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import msgspec
-from sqlalchemy import Row, and_, delete, func, select, tuple_, update
+from sqlalchemy import and_, delete, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scanly.core.ids import LinkId, WorkspaceId
 from scanly.db.upsert import upsert
 from scanly.links.model import Link
 from scanly.links.tables import links, target_checks
-from scanly.links.terms import PLAIN, Terms
 
 _LINK = [links.c[name] for name in Link.__dataclass_fields__]
 
@@ -53,13 +50,8 @@ async def living_links(
 ) -> list[Link]:
     """Those of the links that are not removed, by id."""
     mine = and_(links.c.workspace_id == workspace_id, links.c.id.in_(ids), links.c.removed_ms.is_(None))
-    return [_link(row) for row in await connection.execute(select(*_LINK).where(mine).order_by(links.c.id))]
-
-
-def _link(row: Row[Any]) -> Link:
-    values = dict(row._mapping)  # pyright: ignore[reportPrivateUsage] - public in spite of its name
-    terms = values.pop("terms")
-    return Link(**values, terms=PLAIN if terms is None else msgspec.convert(terms, Terms))
+    rows = await connection.execute(select(*_LINK).where(mine).order_by(links.c.id))
+    return [Link(**row._mapping) for row in rows]  # pyright: ignore[reportPrivateUsage] - public in spite of its name
 
 
 async def list_checks(
