@@ -93,7 +93,7 @@ async def _serve(
         await prepare(app, with_demo=True)
         workspace = await choose_first(app)
         await remove_link(app.call(), workspace.id, Address.parse("table-12"))
-        async with running(app, with_demo=True) as (front, stopping):
+        async with running(app, with_demo=True) as (front, stopping, _):
             server = uvicorn.Server(uvicorn.Config(front, lifespan="off", log_level="error", ws="none"))
             serving = asyncio.create_task(server.serve(sockets=[listening]))
             ready.set()  # the socket listens already

@@ -203,7 +203,7 @@ class Desk:
 async def desk(root: Path, durability: Literal["normal", "strict"] = "normal") -> AsyncGenerator[Desk]:
     async with (
         open_app(await fill(root), Settings(base_url=BASE, durability=durability)) as app,
-        running(app, with_demo=False) as (front, _),
+        running(app, with_demo=False) as (front, *_),
     ):
         yield Desk(app, front, fastpath.protocol(front, app.settings))
 

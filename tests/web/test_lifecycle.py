@@ -72,7 +72,7 @@ async def desk(root: Path, database_url: str = "") -> AsyncGenerator[Desk]:
     async with open_app(DataFolder(root / "data"), settings, lambda: clock[0]) as app:
         await prepare(app, with_demo=False)
         workspace = await choose_first(app)
-        async with running(app, with_demo=False) as (front, _):
+        async with running(app, with_demo=False) as (front, *_):
             yield Desk(app, front, workspace.id, clock)
 
 

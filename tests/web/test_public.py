@@ -31,7 +31,7 @@ async def served(folder: DataFolder, *, with_demo: bool) -> AsyncGenerator[tuple
             workspace = await choose_first(app)
             await remove_link(app.call(), workspace.id, Address.parse("table-12"))
             (folder.media / LOGO).write_bytes(b"a picture")
-        async with running(app, with_demo=with_demo) as (front, _):
+        async with running(app, with_demo=with_demo) as (front, *_):
             yield front, app
 
 

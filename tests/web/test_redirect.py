@@ -59,7 +59,7 @@ async def serving(root: Path, **settings: object) -> AsyncGenerator[Server]:
             draft = LinkDraft(TARGET if host == "" else "https://target.example/", code, host)
             await add_link(app.call(), workspace.id, draft, printed_host="go.example.com")
         await remove_link(app.call(), workspace.id, Address.parse("gone"))
-        async with running(app, with_demo=False) as (front, _):
+        async with running(app, with_demo=False) as (front, *_):
             yield Server(app, front)
 
 

@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from scanly.core.errors import Invalid, Problem
 
@@ -91,17 +91,13 @@ def _escaped(value: Any) -> Any:
     """The value with texts that hold unseen characters marked: written as they are, some would be lost."""
     from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-    match value:
-        case dict():
-            known: dict[str, Any] = value
-            return {_escaped(name): _escaped(each) for name, each in known.items()}
-        case list():
-            listed: list[Any] = value
-            return [_escaped(each) for each in listed]
-        case str() if _UNSEEN.search(value):
-            return DoubleQuotedScalarString(value)
-        case _:
-            return value
+    if isinstance(value, dict):
+        return {_escaped(name): _escaped(each) for name, each in cast("dict[str, Any]", value).items()}
+    if isinstance(value, list):
+        return [_escaped(each) for each in cast("list[Any]", value)]
+    if isinstance(value, str) and _UNSEEN.search(value):
+        return DoubleQuotedScalarString(value)
+    return value
 
 
 class _Reading:

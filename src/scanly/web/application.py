@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
 from litestar import Litestar, MediaType, Request, Response, route
@@ -13,33 +12,19 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.types import ControllerRouterHandler
 
-from scanly.app import App
 from scanly.core.errors import NotFound, ScanlyError, Unavailable
 from scanly.core.log import Log
-from scanly.ops.metrics import Metrics, lives
-from scanly.scans.journal import Journal
+from scanly.ops.metrics import lives
 from scanly.scans.segments import MEND, refused
-from scanly.scans.table import LinkTable
 from scanly.web.public import pages, routes
 from scanly.web.request import Application, Scope
+from scanly.web.serving import Serving
 
 log = Log("scanly.web")
 AnyRequest = Request[Any, Any, State]
 _STATUS = {NotFound: 404, Unavailable: 503}
 _LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _BODY_LIMIT_BYTES = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Serving:
-    """What the handlers of one worker share."""
-
-    app: App
-    table: LinkTable
-    metrics: Metrics
-    journal: Journal
-    demo: bool
-    stopping: asyncio.Event
 
 
 def build(serving: Serving) -> Application:
@@ -65,13 +50,16 @@ def healthz() -> str:
 
 @route("/readyz", http_method=["GET", "HEAD"])
 async def readyz(state: State) -> Response[dict[str, object]]:
-    """200 when everything that a redirect needs works, else 503 with the reasons."""
+    """200 when everything that a redirect needs works, else 503 with the reasons.
+
+    What only keeps scans from being counted is a warning.
+    """
     serving: Serving = state.serving
     reasons: list[str] = []
     if serving.journal.fault:
         reasons.append(f"Scans cannot be recorded: {serving.journal.fault}.")
     folder = serving.app.folder
-    reasons += [f"{refusal} {MEND}" for refusal in await asyncio.to_thread(refused, folder.journal)]
+    warnings = [f"{refusal} {MEND}" for refusal in await asyncio.to_thread(refused, folder.journal)]
     try:
         async with serving.app.main.read():
             pass
@@ -82,6 +70,7 @@ async def readyz(state: State) -> Response[dict[str, object]]:
     report: dict[str, object] = {
         "ready": not reasons,
         "reasons": reasons,
+        "warnings": warnings,
         "scans_dropped": serving.journal.dropped + others,
     }
     return Response(report, status_code=503 if reasons else 200, headers={"cache-control": "no-store"})

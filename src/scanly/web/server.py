@@ -39,11 +39,11 @@ from scanly.scans.source import Source, open_links
 from scanly.scans.table import LinkTable
 from scanly.scans.visitor import Salts
 from scanly.web import fastpath
-from scanly.web.application import Serving, build
 from scanly.web.public import words
 from scanly.web.redirect import RedirectFront
-from scanly.web.request import Proxies
+from scanly.web.request import Application, Proxies
 from scanly.web.security import with_headers
+from scanly.web.serving import Behind, Serving
 from scanly.web.unlock import Unlocker
 from scanly.work.schedule import Runner
 
@@ -85,17 +85,34 @@ async def _work(folder: DataFolder, settings: Settings, worker: Worker) -> None:
     async with open_app(folder, settings) as app:
         if worker.first:
             await prepare(app, with_demo=worker.demo)
-        async with running(app, with_demo=worker.demo) as (front, stopping):
+        async with running(app, with_demo=worker.demo) as (front, stopping, behind):
             server = _Server(_config(front, settings))
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, _stop, server, stopping)
             listening = socket.socket(fileno=worker.socket_fd)
-            words.warm_up()
-            # What was loaded stays for ever: looking through it again would be a pause for everybody who scans.
-            gc.collect()
-            gc.freeze()
-            server.ready = lambda: os.write(worker.ready_fd, READY)
+            server.ready = partial(_ready, worker, behind, set())
             await server.serve(sockets=[listening])
+
+
+def _ready(worker: Worker, behind: Behind, loading: set[asyncio.Task[None]]) -> None:
+    """Links are answered from now on; the rest follows."""
+    os.write(worker.ready_fd, READY)
+    loading.add(asyncio.create_task(_load(behind)))
+
+
+def _build(serving: Serving) -> Application:
+    from scanly.web.application import build
+
+    return build(serving)
+
+
+async def _load(behind: Behind) -> None:
+    """Loads what links do not need, while they are answered."""
+    await behind.load()
+    await asyncio.to_thread(words.warm_up)
+    # What was loaded stays for ever: looking through it again would be a pause for everybody who scans.
+    gc.collect()
+    gc.freeze()
 
 
 def _config(front: RedirectFront, settings: Settings) -> uvicorn.Config:
@@ -152,7 +169,9 @@ async def choose_first(app: App) -> Workspace:
 
 
 @asynccontextmanager
-async def running(app: App, *, with_demo: bool) -> AsyncGenerator[tuple[RedirectFront, asyncio.Event]]:
+async def running(
+    app: App, *, with_demo: bool
+) -> AsyncGenerator[tuple[RedirectFront, asyncio.Event, Behind]]:
     """The application with everything that keeps it up to date; leaving ends that in order."""
     metrics, stopping = Metrics(started_ms=app.clock()), asyncio.Event()
     source = await open_links(app.main, app.folder.main_db, app.generation)
@@ -166,8 +185,9 @@ async def running(app: App, *, with_demo: bool) -> AsyncGenerator[tuple[Redirect
     serving = Serving(
         app=app, table=table, metrics=metrics, journal=journal, demo=with_demo, stopping=stopping
     )
+    behind = Behind(partial(_build, serving))
     front = RedirectFront(
-        with_headers(build(serving), app.make_id),
+        with_headers(behind, app.make_id),
         table,
         recorder,
         gate,
@@ -189,7 +209,7 @@ async def running(app: App, *, with_demo: bool) -> AsyncGenerator[tuple[Redirect
         asyncio.create_task(_repeat(1.0, lambda: _flush(app, metrics, journal), "metrics")),
     ]
     try:
-        yield front, stopping
+        yield front, stopping, behind
     finally:
         for task in tasks:
             task.cancel()
