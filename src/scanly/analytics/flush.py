@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from scanly.analytics.batch import EventStore, Note
 from scanly.analytics.ingest import Ingester, passed
@@ -44,29 +44,31 @@ def open_ingester(folder: DataFolder, database_url: str, clock: Clock) -> Genera
 def flush(folder: DataFolder, database_url: str, clock: Clock, patience_s: float = 30.0) -> None:
     """Returns when every scan that is in the journal now has been counted.
 
-    A running server is waited for; without one, this counts what is left itself. Raises Unavailable, also where
-    damage in the journal stopped the counting.
+    A running server is waited for; without one, or when it ends meanwhile, this counts what is left itself. Raises
+    Unavailable, also where damage in the journal stopped the counting.
     """
     lock = FileLock(folder.server_lock)
-    if lock.acquire():
-        try:
-            with open_ingester(folder, database_url, clock) as ingester:
-                while ingester.step():
-                    pass
-        finally:
-            lock.release()
-        _raise_if_refused(folder)
-        return
     deadline = time.monotonic() + patience_s
-    with open_store(folder, database_url) as store:
-        asked = tails(folder.journal)
-        while not passed(asked, store):
+    asked = tails(folder.journal)
+    with ExitStack() as opened:
+        store: EventStore | None = None
+        while not lock.acquire():
+            store = store or opened.enter_context(open_store(folder, database_url))
+            if passed(asked, store):
+                return
             _raise_if_refused(folder)
             if time.monotonic() > deadline:
                 raise Unavailable(
                     "The server did not count the last scans in time.", hint="Run: scanly doctor."
                 )
             time.sleep(_LOOK_EVERY_S)
+    try:
+        with open_ingester(folder, database_url, clock) as ingester:
+            while ingester.step():
+                pass
+    finally:
+        lock.release()
+    _raise_if_refused(folder)
 
 
 def _raise_if_refused(folder: DataFolder) -> None:
