@@ -4,8 +4,8 @@ Server and nginx (one worker each) take turns on core 0 and wrk asks from core 1
 headers. The server is the whole `scanly serve`: parent, worker, and the ingester that counts meanwhile, all on
 core 0. Ratios are medians of paired rounds. Afterwards every answered request must have been counted.
 
-Four ways: as it comes; under ``durability = strict``; a link with five routing rules among a thousand such; and
-the ASGI front alone.
+Five ways: as it comes; with another link and another phone in each request; under ``durability = strict``; a link with
+five routing rules among a thousand such; and the ASGI front alone.
 """
 
 from __future__ import annotations
@@ -45,6 +45,20 @@ done = function(summary, latency)
     errors.connect + errors.read + errors.write + errors.status + errors.timeout))
 end
 """
+# A request for one of many links by one of many phones; making it costs wrk as much as it costs the others.
+MIXED = """
+local at, requests = 0, {}
+request = function()
+  at = at % 640 + 1
+  local made = requests[at]
+  if not made then
+    wrk.headers["User-Agent"] = wrk.headers["User-Agent"]:gsub(" Phone/%d+", "") .. " Phone/" .. at % 10
+    made = wrk.format("GET", "/ruled-" .. at % 64)
+    requests[at] = made
+  end
+  return made
+end
+"""
 NGINX = """
 daemon off; pid {folder}/nginx.pid; error_log stderr error; worker_processes 1;
 events {{ worker_connections 1024; }}
@@ -67,7 +81,7 @@ rules:
   - {{name: advert, when: {{query: {{ref: advert}}}}, target: https://example.com/advert}}
   - {{name: phones, when: {{any: [{{device: phone}}, {{device: tablet}}]}}, target: "{location}"}}
 """
-RULED_LINKS = 1_000
+ALIKE = 1_000
 
 
 class Way(NamedTuple):
@@ -78,10 +92,12 @@ class Way(NamedTuple):
     least: float
     least_of_logging: float | None = None
     ruled: bool = False
+    mixed: bool = False
 
 
 WAYS = {
     "plain": Way("scanly serve, recorded", "", 0.50, 0.62),
+    "mixed": Way("the same, links and phones mixed", "", 0.0, mixed=True),
     "strict": Way("the same, strict", 'durability = "strict"\n', 0.15),
     "rules": Way("the same, five rules", "", 0.20, ruled=True),
     "front": Way("the ASGI front alone", 'fast_path = "off"\n', 0.0),
@@ -119,11 +135,13 @@ def measure(way: Way, rounds: int, seconds: int) -> None:
         program.run("link", "add", LOCATION, "--code", "menu")
         if way.ruled:
             rule(program, folder)
+        if way.ruled or way.mixed:
+            multiply(program)
         (program.data / "scanly.toml").write_text(way.settings, encoding="utf-8")
         with nginx() as (quiet, logging, nginx_worker), program.serve(core=SERVER_CORE) as server:
             parts = server.parts()
             script = folder / "told.lua"
-            script.write_text(TOLD_BY_WRK, encoding="utf-8")
+            script.write_text(TOLD_BY_WRK + MIXED * way.mixed, encoding="utf-8")
             warm = wrk(server.port, parts["worker"], script, 1)
             ingest_before = cpu_s(parts["ingester"])
             theirs: list[Round] = []
@@ -137,7 +155,7 @@ def measure(way: Way, rounds: int, seconds: int) -> None:
             answered = warm.answered + sum(each.answered for each in ours)
             wait_until_counted(server)
             counting_us = (cpu_s(parts["ingester"]) - ingest_before) / (answered - warm.answered) * 1e6
-            recorded = json.loads(program.run("stats", "menu", "--flush", "--json"))["recorded"]
+            recorded = json.loads(program.run("stats", "--flush", "--json"))["recorded"]
     tell(way, (theirs, logged, ours), counting_us)
     in_flight = (len(ours) + 1) * CONNECTIONS
     proof(
@@ -147,14 +165,18 @@ def measure(way: Way, rounds: int, seconds: int) -> None:
 
 
 def rule(program: Program, folder: Path) -> None:
-    """Five rules for the measured link, and for a thousand others that share the table with it."""
+    """Five rules for the measured link."""
     document = folder / "rules.yaml"
     document.write_text(RULES.format(location=LOCATION), encoding="utf-8")
     program.run("link", "rules", "menu", document)
+
+
+def multiply(program: Program) -> None:
+    """A thousand links that are like the measured one."""
     with sqlite3.connect(program.data / "scanly.db") as database:
         names = [row[1] for row in database.execute("PRAGMA table_info(links)")]
         columns = ", ".join(name for name in names if name not in ("id", "code"))
-        for number in range(RULED_LINKS):
+        for number in range(ALIKE):
             database.execute(
                 f"INSERT INTO links (id, code, {columns}) SELECT id + ?, 'ruled-' || ?, {columns} FROM links "
                 "WHERE code = 'menu'",

@@ -70,14 +70,21 @@ class LinkTable:
             return
         if news is None:
             return
+        known = {workspace.id: workspace for workspace in news.workspaces}
+        bound = {host.encode() for host in news.bound_hosts}
+        default = frozenset(host.encode() for host in self.own_hosts | news.default_hosts)
+        changed = [f"{host}/{code}".encode() for host, code in news.changed]
+        if not changed and (known, bound, default) == (
+            self._workspaces,
+            self._bound_hosts,
+            self.default_hosts,
+        ):
+            return
         self.version += 1
-        self._bound_hosts = {host.encode() for host in news.bound_hosts}
-        self.default_hosts = frozenset(host.encode() for host in self.own_hosts | news.default_hosts)
-        for host, code in news.changed:
-            key = f"{host}/{code}".encode()
+        self._bound_hosts, self.default_hosts = bound, default
+        for key in changed:
             self._young.pop(key, None)
             self._old.pop(key, None)
-        known = {workspace.id: workspace for workspace in news.workspaces}
         if known != self._workspaces:
             self._young, self._old, self._workspaces = {}, {}, known
 
