@@ -20,7 +20,7 @@ from scanly.core.clock import Clock, at, day_number
 from scanly.core.errors import Unavailable
 from scanly.core.ids import MS_SHIFT, IdMaker, time_of
 from scanly.links.place import Place
-from scanly.scans.journal import Done, Journal, frame_around, pack
+from scanly.scans.journal import Done, Journal, frame_around, frame_of, pack
 from scanly.scans.model import NOBODY, PREFETCH_FLAG, TEST_FLAG, TEXT_LIMIT, WORD_LIMIT, Outcome, Scan
 from scanly.scans.place import Places
 from scanly.scans.segments import newest_id
@@ -122,8 +122,12 @@ class Recorder:
     def prepare(self, visit: Visit) -> bytes | None:
         """The visit's frame for `commit`, None when it cannot be recorded (counted). Never raises."""
         scan_id = self._make_id.at(self._clock())
-        template = self.template(visit, time_of(scan_id))
-        return None if template is None else _frame(scan_id, template)
+        try:
+            day, person = self.person(visit, time_of(scan_id))
+        except Unavailable as error:
+            self._journal.drop(error.message.rstrip("."))
+            return None
+        return frame_of(_scan(scan_id, visit, day.number, person))
 
     def template(self, visit: Visit, ms: int) -> Template | None:
         """What `stamp` makes frames from, for the same visit coming again; None as in `prepare`."""
@@ -132,7 +136,7 @@ class Recorder:
         except Unavailable as error:
             self._journal.drop(error.message.rstrip("."))
             return None
-        packed = pack(_scan(visit, day.number, person))
+        packed = pack(_scan(_ANY_ID, visit, day.number, person))
         return Template(packed[len(_HEAD) + _ID_BYTES :], day.start_ms, day.end_ms)
 
     def stamp(self, template: Template, now_ms: int) -> bytes | None:
@@ -190,9 +194,9 @@ class Recorder:
         return person
 
 
-def _scan(visit: Visit, day: int, person: Person) -> Scan:
+def _scan(scan_id: int, visit: Visit, day: int, person: Person) -> Scan:
     return Scan(
-        _ANY_ID,
+        scan_id,
         visit.link_id,
         visit.workspace_id,
         day,

@@ -167,14 +167,25 @@ class FastPath:
         visit = visit_of(entry, connection.address, caller.told, query)
         if entry.route is not None:
             return self._through_gate(entry, entry.route, visit, connection)
-        tail = location_of(entry, None, STRAIGHT, query) + _AFTER_LOCATION
-        recorder = self.front.recorder
-        template = recorder.template(visit, self._now_ms)
-        frame = None if template is None else recorder.stamp(template, self._now_ms)
-        if template is not None and frame is not None:
-            version, language = self.front.table.version, caller.told.language
-            connection.memo = Memo(data, version, entry.until_ms, template, tail, language)
+        passed = query and entry.passes_query
+        tail = (location_of(entry, None, STRAIGHT, query) if passed else entry.location) + _AFTER_LOCATION
+        frame = self._frame(data, connection, entry, visit, tail)
         return self._recorded_or_not(connection, tail, visit, frame)
+
+    def _frame(
+        self, data: bytes, connection: Connection, entry: Entry, visit: Visit, tail: bytes
+    ) -> bytes | None:
+        """A plain visit as it is recorded; what comes a second time on a connection is remembered."""
+        recorder, now_ms = self.front.recorder, self._now_ms
+        if connection.last != data:
+            connection.last = data
+            return recorder.prepare(visit)
+        template = recorder.template(visit, now_ms)
+        frame = None if template is None else recorder.stamp(template, now_ms)
+        if template is not None and frame is not None:
+            version = self.front.table.version
+            connection.memo = Memo(data, version, entry.until_ms, template, tail, visit.language)
+        return frame
 
     def _through_gate(self, entry: Entry, route: Route, visit: Visit, connection: Connection) -> bool:
         """The same for a link on conditions. Whoever is told something is left to the front: nothing was counted."""
@@ -263,12 +274,13 @@ class FastPath:
 class Connection(Guarded):
     """A connection of uvicorn that asks the fast path first. ``address`` is the peer's."""
 
-    __slots__ = ("_ends", "_fast", "_held", "address", "memo", "waits")
+    __slots__ = ("_ends", "_fast", "_held", "address", "last", "memo", "waits")
 
     def __init__(self, fast: FastPath, guards: Guards, **given: Any) -> None:
         super().__init__(guards, **given)
         self.address = ""
         self.waits = False
+        self.last = b""
         self.memo: Memo | None = None
         self._fast = fast
         self._held = b""
