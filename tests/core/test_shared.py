@@ -150,7 +150,6 @@ def test_counts_are_still_there_when_everybody_has_left(tmp_path):
     for expected in (1, 2, 3):
         counts = SharedCounts(tmp_path / "counts")
         assert counts.add(7) == expected
-        counts.sync()
         counts.close()
 
 

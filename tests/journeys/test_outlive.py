@@ -30,6 +30,7 @@ from scanly.links import actions, changes, passwords
 from scanly.links.exports import Plan, Reason, StaticLink, formats, joint, pages, static
 from scanly.links.model import Link, LinkDraft
 from scanly.links.terms import Rule, Terms
+from tests.conftest import missing
 from tests.journeys.program import Program, Running, eventually, free_port
 from tests.links.test_exports import HOSTS as HOSTILE_HOSTS
 from tests.links.test_exports import LINK, first_that_fits, read_cloudflare, read_netlify, targets
@@ -238,10 +239,8 @@ def is_up(port: int) -> bool:
 def found(program: str) -> str:
     path = shutil.which(program) or shutil.which(program, path="/usr/sbin")
     if path is None:
-        if os.environ.get("SCANLY_REQUIRE_ALL") == "1":
-            pytest.fail(f"{program} is required here and missing")
-        pytest.skip(f"{program} is missing")
-    return path
+        missing(program)
+    return str(path)
 
 
 @contextmanager

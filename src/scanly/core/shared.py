@@ -89,10 +89,6 @@ class SharedCounts:
             self._put(key & _KEYS or _KEYS, count)
         return count
 
-    def sync(self) -> None:
-        """Puts the counts on disk."""
-        self._map.flush()
-
     def close(self) -> None:
         self._map.close()
         os.close(self._lock)
