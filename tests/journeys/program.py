@@ -24,9 +24,11 @@ PHONE = (
 ROBOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
 
 
+_BINARY = os.environ.get("SCANLY_BINARY")
+
+
 def command() -> list[str]:
-    binary = os.environ.get("SCANLY_BINARY")
-    return [str(Path(binary).resolve())] if binary else [sys.executable, "-m", "scanly"]
+    return [str(Path(_BINARY).resolve())] if _BINARY else [sys.executable, "-m", "scanly"]
 
 
 @dataclass(frozen=True, slots=True)
