@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sqlite3
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from urllib.parse import urlencode
 import pytest
 
 from scanly.app import App, open_app
+from scanly.core.errors import Unavailable
 from scanly.core.ids import WorkspaceId
 from scanly.core.paths import DataFolder
 from scanly.core.settings import Settings
@@ -291,3 +293,37 @@ def test_somebody_is_new_to_a_code_once_a_day_and_the_nth_of_all_is_counted(
         assert (await one.get("/menu", client=addresses["a"])).headers["location"] == TARGET
 
     tell(story, tmp_path, database_url)
+
+
+def test_a_writer_that_holds_the_database_keeps_nobody_from_being_led_on(tmp_path: Path):
+    async def story(one: Desk) -> None:
+        await one.add("menu")
+        await one.add("limited", max_scans=1)
+        with closing(sqlite3.connect(tmp_path / "data" / "scanly.db", isolation_level=None)) as holder:
+            holder.execute("BEGIN EXCLUSIVE")
+            assert [(await one.get(path)).status for path in ("/menu", "/limited", "/limited", "/none")] == [
+                302,
+                302,
+                410,
+                404,
+            ]
+            holder.execute("ROLLBACK")
+
+    tell(story, tmp_path)
+
+
+def test_a_database_that_cannot_be_read_is_a_wish_to_come_again_and_not_a_missing_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def broken(*_: object) -> None:
+        raise Unavailable("The database cannot be read.")
+
+    async def story(one: Desk) -> None:
+        await one.add("menu")
+        await one.add("other")
+        assert (await one.get("/menu")).status == 302
+        monkeypatch.setattr(one.front.table.source, "find", broken)
+        assert (await one.get("/menu")).status == 302, "what was asked for lately stands in memory"
+        assert (await one.get("/other")).status == 503
+
+    tell(story, tmp_path)
