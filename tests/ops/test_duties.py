@@ -50,12 +50,12 @@ class FakeWeb:
     """Everybody answers but those named ``dead``; each answer takes ``lasting_ms`` of the house's clock."""
 
     def __init__(self):
-        self.asked, self.house, self.lasting_ms = [], None, 0
+        self.asked, self.house, self.lasting_ms, self.dead = [], None, 0, "dead"
 
     async def get(self, url):
         self.asked.append(url)
         self.house.now_ms += self.lasting_ms
-        if "dead" in url:
+        if self.dead in url:
             raise Unreachable(url, "the connection is refused")
         return Fetched(url, 200, {}, b"", (url,))
 
@@ -108,8 +108,30 @@ def test_targets_are_looked_at_daily_and_only_when_somebody_wants_it(either, web
     if watch_targets == "off":
         assert days == [0] * 5 and broken == [None, None]
     else:
-        assert days == [0, 0, 6, 6, 12], "six visits a day: the two dead ones are visited twice"
+        # Six visits a day, because the dead ones are visited twice; and those again when broken ones are due.
+        assert days == [0, 0, 6 + 4, 6 + 4 + 4, 2 * 6 + 3 * 4]
         assert broken == [either.now_ms // DAY_MS * DAY_MS + int(3.1 * HOUR_MS)] * 2
+
+
+def test_a_target_that_answers_again_has_its_visitors_back_within_a_quarter_of_an_hour(either, web):
+    async def work(app):
+        web.house = house = House(app, watch_targets="daily", outbound_networks=("10.0.0.0/8",))
+        here = await house.furnish("Café", "menu", "dead")
+        broken = []
+        for minutes, dead in (
+            (0, "dead"),
+            (3 * 60 + 1, "dead"),
+            (3 * 60 + 14, "nobody"),
+            (3 * 60 + 15, "nobody"),
+        ):
+            house.now_ms = app.clock() // DAY_MS * DAY_MS + minutes * MINUTE_MS
+            web.dead = dead
+            await house.turn()
+            link = await show_link(house.app.call(), here, Address("", "dead"))
+            broken.append(link.broken_ms is not None)
+        return broken
+
+    assert either.run(work) == [False, True, True, False]
 
 
 def test_a_look_that_takes_long_gives_every_workspace_its_share_and_goes_on_the_next_day(

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 
 from scanly.accounts.store import list_workspaces_anywhere
 from scanly.core.clock import Clock, day_number
 from scanly.core.clock import at as moment
+from scanly.core.ids import WorkspaceId
 from scanly.core.log import Log
 from scanly.core.paths import DataFolder
 from scanly.core.settings import Settings
 from scanly.links.changes import make_due_changes
-from scanly.links.watching.actions import choose_links
+from scanly.links.watching.actions import Chosen, choose_broken_links, choose_links
 from scanly.links.watching.judge import Verdict
 from scanly.links.watching.round import look
 from scanly.ops import backup
@@ -38,7 +39,7 @@ def duties(
     """What these settings ask for; ``call`` makes a call of the folder's owner.
 
     Every minute planned changes of links, every hour the end of salts whose date is over everywhere, at 02:00 UTC
-    a backup, and at 03:00 UTC a look at where links lead.
+    a backup, at 03:00 UTC a look at where links lead, and every quarter of an hour one at those that were broken.
     """
 
     async def back_up(_: Job) -> None:
@@ -52,7 +53,10 @@ def duties(
         await make_due_changes(call())
 
     async def look_at_targets(_: Job) -> None:
-        await _look_everywhere(settings, clock, call())
+        await _look_everywhere(settings, clock, call(), choose_links)
+
+    async def look_at_broken(_: Job) -> None:
+        await _look_everywhere(settings, clock, call(), choose_broken_links)
 
     found = [
         Duty("salts.destroy", HOUR_MS, 0, destroy_salts),
@@ -62,18 +66,26 @@ def duties(
         found.append(Duty("backup.nightly", DAY_MS, 2 * HOUR_MS, back_up))
     if settings.watch_targets == "daily":
         found.append(Duty("links.check", DAY_MS, 3 * HOUR_MS, look_at_targets))
+        found.append(Duty("links.recheck", 15 * MINUTE_MS, 0, look_at_broken))
     return tuple(found)
 
 
-async def _look_everywhere(settings: Settings, clock: Clock, call: Call) -> None:
-    """Looks at the links of every workspace; each has its share of what is left of the time."""
+async def _look_everywhere(
+    settings: Settings,
+    clock: Clock,
+    call: Call,
+    choose: Callable[[Call, WorkspaceId], Awaitable[Chosen]],
+) -> None:
+    """Looks at links of every workspace; each has its share of what is left of the time."""
     async with call.db.read() as connection:
         workspaces = await list_workspaces_anywhere(connection)
     end_ms = clock() + _LONGEST_LOOK_MS
     for number, workspace in enumerate(workspaces):
         now_ms = clock()
         until_ms = now_ms + (end_ms - now_ms) // (len(workspaces) - number)
-        chosen = await choose_links(call, workspace.id)
+        chosen = await choose(call, workspace.id)
+        if not chosen.ids:
+            continue
         round_ = look(
             call,
             workspace.id,

@@ -49,6 +49,14 @@ async def choose_links(call: Call, workspace_id: WorkspaceId, addresses: Sequenc
 
 
 @permitted("link.check")
+async def choose_broken_links(call: Call, workspace_id: WorkspaceId) -> Chosen:
+    """Those whose target was found broken: their visitors wait to be led there again."""
+    async with call.db.read() as connection:
+        ours = await own_hosts(connection)
+        return Chosen(tuple(await store.broken_ids(connection, workspace_id)), ours)
+
+
+@permitted("link.check")
 async def read_links(call: Call, workspace_id: WorkspaceId, ids: Sequence[LinkId]) -> list[Link]:
     """Those of the links that are not removed."""
     async with call.db.read() as connection:

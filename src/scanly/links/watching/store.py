@@ -45,6 +45,13 @@ async def ids_by_last_check(connection: AsyncConnection, workspace_id: Workspace
     return [LinkId(row.id) async for row in await connection.stream(query)]
 
 
+async def broken_ids(connection: AsyncConnection, workspace_id: WorkspaceId) -> list[LinkId]:
+    """The links whose target was found broken and that are not removed."""
+    mine = and_(links.c.workspace_id == workspace_id, links.c.removed_ms.is_(None))
+    query = select(links.c.id).where(mine, links.c.broken_ms.is_not(None)).order_by(links.c.id)
+    return [LinkId(row.id) for row in await connection.execute(query)]
+
+
 async def living_links(
     connection: AsyncConnection, workspace_id: WorkspaceId, ids: Sequence[LinkId]
 ) -> list[Link]:
