@@ -75,7 +75,7 @@ def test_a_link_is_made_with_every_option_and_shows_them_on_the_clocks_of_its_wo
     assert terms(made.json) == PLAIN | AGREED
     assert made.json == shown(cafe, "all")
     told = cafe("link", "show", "all").out
-    for line in ("opens Mon 2098-12-01 09:00", "expires Thu 2098-12-25 00:00", "max scans 10", "password yes",
+    for line in ("opens Mon 2098-12-01 09:00", "expires Wed 2098-12-24 24:00", "max scans 10", "password yes",
                  "fallback https://example.com/closed", "when broken fallback", "pass query yes",
                  "utm source=poster; medium=print", "rules App Store; Google Play"):  # fmt: skip
         assert line in " ".join(told.split()) or line in re.sub(r" +", " ", told), line
@@ -229,9 +229,9 @@ def test_history_shows_what_was_changed_by_whom_and_what_is_planned(cafe):
     assert lines[0] == f"Mon 2098-12-01 06:00 | command line | planned | target {URL}"
     parts = [line.split(" | ")[1:] for line in lines[1:]]
     assert parts == [
-        ["command line", "undo", "expires Thu 2098-12-25 00:00; rules Google Play", "expires none; rules none"],
+        ["command line", "undo", "expires Wed 2098-12-24 24:00; rules Google Play", "expires none; rules none"],
         ["command line", "edit (undone)", "expires none; rules none",
-         "expires Thu 2098-12-25 00:00; rules Google Play"],
+         "expires Wed 2098-12-24 24:00; rules Google Play"],
         ["command line", "edit", f"target {URL}; tags none", "target https://example.com/new; tags a, b"],
     ]  # fmt: skip
     whole = cafe("link", "history", "menu", "--json").json
@@ -400,7 +400,7 @@ def test_what_a_visitor_gets_is_explained_in_words(ruled, typed):
     told = ruled("link", "test", "menu", *NOON)
     assert "a form asks for the password first" in told.out
     told = ruled("link", "test", "menu", "--at", "2098-12-25")
-    assert "-> https://example.com/closed\n  because it ended on Thu 2098-12-25 00:00" in told.out
+    assert "-> https://example.com/closed\n  because it ended on Wed 2098-12-24 24:00" in told.out
     ruled("link", "remove", "menu")
     assert "because the link is removed since" in ruled("link", "test", "menu").out
 

@@ -6,7 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanly.core.errors import Invalid
-from scanly.links.moments import find_zone, is_date, parse_moment, parse_time, shown, to_ms, weekday
+from scanly.links.moments import (
+    find_zone,
+    is_date,
+    parse_moment,
+    parse_time,
+    shown,
+    shown_end,
+    to_ms,
+    weekday,
+)
 
 BERLIN, NEW_YORK, KOLKATA = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York"), ZoneInfo("Asia/Kolkata")
 
@@ -217,3 +226,11 @@ def test_a_zone_is_an_iana_name_and_nothing_else():
         with pytest.raises(Invalid, match="is not a time zone") as refused:
             find_zone(wrong)
         assert str(refused.value).isprintable()
+
+
+def test_an_end_at_midnight_is_told_as_the_day_that_it_ends():
+    zone = find_zone("Europe/Berlin")
+    assert shown_end(to_ms(date(2026, 12, 25), time(0), zone), zone) == "Thu 2026-12-24 24:00"
+    assert shown_end(to_ms(date(2026, 12, 24), time(18), zone), zone) == "Thu 2026-12-24 18:00"
+    again = parse_moment("2026-12-24 24:00", zone, 0, field="expires")
+    assert again == to_ms(date(2026, 12, 25), time(0), zone)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scanly.app import App
 
 Code = Annotated[str, Argument(help="The code, or host/code for a link bound to a host.", metavar="CODE")]
-_MOMENTS = ("opens_ms", "expires_ms", "paused_ms", "removed_ms")
+_MOMENTS = ("opens_ms", "paused_ms", "removed_ms")
 
 
 def history(
@@ -127,8 +127,11 @@ def _told(values: dict[str, Any], zone: ZoneInfo) -> str:
 
 
 def _value(name: str, value: Any, zone: ZoneInfo) -> str:
+    from scanly.links.moments import shown_end
     from scanly.links.values import as_list, as_mapping
 
+    if name == "expires_ms" and value is not None:
+        return shown_end(value, zone)
     if name in _MOMENTS and value is not None:
         return _when(value, zone)
     if name == "rules":

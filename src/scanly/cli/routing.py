@@ -332,19 +332,20 @@ class Told:
         return "-> a page that says why it does not lead on"
 
     def _because(self, zone: ZoneInfo) -> str:
-        from scanly.links.moments import shown
+        from scanly.links.moments import shown, shown_end
         from scanly.links.routing import Reason
 
         decision, rule = self._decision, self._rule
         if rule is not None:
             end = "closes it" if rule.closed else "leads there"
             return f'because rule "{rule.name}" holds and {end}'
-        moment = shown(decision.at_ms, zone) if decision.at_ms is not None else ""
+        at_ms = decision.at_ms
+        moment, end = ("", "") if at_ms is None else (shown(at_ms, zone), shown_end(at_ms, zone))
         reasons = {
             Reason.REMOVED: f"because the link is removed since {moment}",
             Reason.PAUSED: f"because the link is paused since {moment}",
             Reason.NOT_YET: f"because it opens on {moment}",
-            Reason.EXPIRED: f"because it ended on {moment}",
+            Reason.EXPIRED: f"because it ended on {end}",
             Reason.USED_UP: f"because it has led on {self._route.link.terms.max_scans} people, its limit",
             Reason.BROKEN: f"because its target does not answer since {moment}",
         }

@@ -143,7 +143,7 @@ def _asked_password() -> str:
 
 def as_lines(link: Link, zone: ZoneInfo) -> dict[str, object]:
     """The terms of a link as people read them; empty for what is not agreed."""
-    from scanly.links.moments import shown
+    from scanly.links.moments import shown, shown_end
 
     terms = link.terms
 
@@ -152,7 +152,7 @@ def as_lines(link: Link, zone: ZoneInfo) -> dict[str, object]:
 
     return {
         "opens": moment(terms.opens_ms),
-        "expires": moment(terms.expires_ms),
+        "expires": "" if terms.expires_ms is None else shown_end(terms.expires_ms, zone),
         "max_scans": terms.max_scans or "",
         "password": "yes" if terms.password else "",
         "paused_since": moment(terms.paused_ms),

@@ -60,7 +60,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = ""
     fast_path: Annotated[
         Literal["auto", "off"],
-        Meta(description="Whether plain links are answered before the web framework's interface (ASGI)"),
+        Meta(description="Whether visitors are led on before the web framework's interface (ASGI)"),
     ] = "auto"
     durability: Annotated[
         Literal["normal", "strict"],

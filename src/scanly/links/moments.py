@@ -111,6 +111,14 @@ def _day(words: str, today: date) -> date:
     return today + timedelta(days=(weekday(words) - today.weekday()) % 7)
 
 
+def shown_end(ms: int, zone: ZoneInfo) -> str:
+    """The same of an end: midnight is the 24:00 of the day that it ends, as people who gave a date alone meant."""
+    moment = at(ms, zone)
+    if moment.time() != time(0):
+        return shown(ms, zone)
+    return f"{moment.date() - timedelta(days=1):%a %Y-%m-%d} 24:00"
+
+
 def shown(ms: int, zone: ZoneInfo) -> str:
     """``Sun 2026-12-06 21:00`` on the clocks of a zone."""
     return at(ms, zone).strftime("%a %Y-%m-%d %H:%M")
