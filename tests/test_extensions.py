@@ -20,10 +20,10 @@ from scanly.links.simulation import Simulated
 from scanly.ops import checks
 from scanly.ops.checks import Finding, Site
 from scanly.qr import payloads
-from scanly.qr.draw import draw
-from scanly.qr.encode import encode
+from scanly.qr.drawing import draw
+from scanly.qr.encoding import encode
 from scanly.qr.style import Style
-from scanly.qr.verify import confirm
+from scanly.qr.proof import confirm
 from tests.conftest import NOW_MS, Installation
 
 SOURCE = Path(scanly.__file__).parent

@@ -24,7 +24,7 @@ from rig.program import Program, fresh_folder
 from rig.telling import machine, proof, say, table, target
 
 from scanly.core.errors import Invalid
-from scanly.qr.verify import confirm
+from scanly.qr.proof import confirm
 
 BASE_URL = "https://go.example.com"
 TARGET_RATIO, TARGET_MB = 3.0, 200.0

@@ -21,7 +21,7 @@ from scanly.links.actions import list_links
 from scanly.links.hosts import parse_base_url
 from scanly.links.store import Filter
 from scanly.qr.style import Style
-from scanly.qr.verify import read
+from scanly.qr.proof import read
 
 BASE = parse_base_url("https://go.example.com")
 _SECONDS = itertools.count(1)

@@ -1,11 +1,11 @@
 import pytest
 
 from scanly.core.errors import Invalid, NotFound
-from scanly.qr.draw import draw
-from scanly.qr.encode import encode
+from scanly.qr.drawing import draw
+from scanly.qr.encoding import encode
 from scanly.qr.payloads import build, types
 from scanly.qr.style import Style
-from scanly.qr.verify import confirm
+from scanly.qr.proof import confirm
 
 EXAMPLES = [
     pytest.param(name, fields, text, id=f"{name}-{number}")

@@ -3,7 +3,7 @@ import pytest
 
 from scanly.core.colour import rgb
 from scanly.core.errors import Invalid
-from scanly.qr.encode import encode
+from scanly.qr.encoding import encode
 from scanly.qr.style import Style
 
 

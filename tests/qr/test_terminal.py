@@ -5,7 +5,7 @@ import zxingcpp
 from PIL import Image
 
 from scanly.qr import terminal
-from scanly.qr.encode import encode
+from scanly.qr.encoding import encode
 
 DARK_HALVES = {" ": (0, 0), "▀": (1, 0), "▄": (0, 1), "█": (1, 1)}
 

@@ -12,7 +12,7 @@ from scanly.core.paths import DataFolder
 from scanly.core.settings import Settings
 from scanly.links.address import Address
 from scanly.links.changes import remove_link
-from scanly.qr.verify import confirm
+from scanly.qr.proof import confirm
 from scanly.web.public import image, static
 from scanly.web.public.live import PING, Live, event
 from scanly.web.request import Application

@@ -66,9 +66,9 @@ def make(
     """Make one code."""
     from scanly.core.files import write_whole
     from scanly.qr import terminal
-    from scanly.qr.draw import draw
-    from scanly.qr.encode import encode
-    from scanly.qr.verify import confirm
+    from scanly.qr.drawing import draw
+    from scanly.qr.encoding import encode
+    from scanly.qr.proof import confirm
 
     session = Session.of(context)
     style = _style(ecc, size, (dark, light), border, dpi)
@@ -248,7 +248,7 @@ def _formats(given: str) -> tuple[str, ...]:
 
 def _require_format(form: str) -> None:
     from scanly.core.text import nearest
-    from scanly.qr.draw import FORMATS
+    from scanly.qr.drawing import FORMATS
 
     if form not in FORMATS:
         hint = nearest(form, FORMATS) or f"Use {', '.join(FORMATS)}."
@@ -282,7 +282,7 @@ def check(
     import msgspec
 
     from scanly.core.errors import ScanlyError
-    from scanly.qr.verify import inspect
+    from scanly.qr.proof import inspect
 
     session = Session.of(context)
     found: list[dict[str, object]] = []

@@ -81,7 +81,7 @@ def _announce(settings: Settings, folder: DataFolder) -> None:
     """The addresses, and a code that a phone in the same network can scan from the screen."""
     from scanly.core.network import listens_everywhere
     from scanly.qr import terminal
-    from scanly.qr.encode import encode
+    from scanly.qr.encoding import encode
 
     here = f"http://localhost:{settings.port}"
     phone = f"http://{_host_for_phones(settings)}:{settings.port}"

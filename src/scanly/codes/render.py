@@ -8,10 +8,10 @@ import msgspec
 
 from scanly.core.errors import ScanlyError
 from scanly.core.files import write_whole
-from scanly.qr.draw import draw
-from scanly.qr.encode import encode
+from scanly.qr.drawing import draw
+from scanly.qr.encoding import encode
 from scanly.qr.style import Style
-from scanly.qr.verify import confirm
+from scanly.qr.proof import confirm
 
 
 class Drawing(msgspec.Struct, frozen=True):

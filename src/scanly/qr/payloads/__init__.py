@@ -3,7 +3,7 @@
 A file holds ``Payload`` (a frozen struct whose fields are described by ``Meta``, with ``text()``),
 ``EXAMPLES`` (fields as typed by people, and the text they give) and a docstring that names its source. A
 field that people call "text" has another attribute name (``msgspec.field(name="text")``), because ``text()``
-is the method.
+is the method. ``DEMANDS`` says what the type's standard fixes about the symbol, where it does.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import msgspec
 from scanly.core.errors import Invalid, NotFound, Problem
 from scanly.core.extend import discover
 from scanly.core.text import fold, nearest
+from scanly.qr.symbol import Level
 
 Example = tuple[Mapping[str, str], str]
 
@@ -33,6 +34,25 @@ class Payload(Protocol):
     def text(self) -> str:
         """What goes into the code, character by character."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """What the standard of a type fixes about its symbol, whatever the style says.
+
+    ``level`` is exact (never raised). ``plain``: black squares on white, nothing else. ``symbol_mm`` is the exact
+    width without the quiet zone, ``clear_mm`` the least width of that. ``emblem`` is laid over the centre.
+    """
+
+    level: Level | None = None
+    max_version: int = 40
+    plain: bool = False
+    symbol_mm: float | None = None
+    clear_mm: float = 0.0
+    emblem: Literal["", "swiss-cross"] = ""
+
+
+FREE = Demands()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +75,7 @@ class PayloadType:
     fields: tuple[Field, ...]
     examples: tuple[Example, ...]
     struct: type[Payload]
+    demands: Demands = FREE
 
 
 @cache
@@ -126,6 +147,7 @@ def _described(name: str, module: ModuleType) -> PayloadType:
         fields=tuple(_field(info, hints[info.name]) for info in msgspec.structs.fields(struct)),
         examples=cast(tuple[Example, ...], parts["EXAMPLES"]),
         struct=cast(type[Payload], struct),
+        demands=cast(Demands, parts.get("DEMANDS", FREE)),
     )
 
 

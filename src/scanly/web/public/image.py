@@ -9,10 +9,10 @@ from functools import lru_cache
 
 from scanly.core.errors import Invalid
 from scanly.core.text import printable
-from scanly.qr.draw import draw
-from scanly.qr.encode import encode
+from scanly.qr.drawing import draw
+from scanly.qr.encoding import encode
 from scanly.qr.style import Style
-from scanly.qr.verify import confirm
+from scanly.qr.proof import confirm
 
 TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 USUAL_MM = 30.0

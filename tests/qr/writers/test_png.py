@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from scanly.core.errors import Invalid
-from scanly.qr import png
-from scanly.qr.encode import encode
+from scanly.qr.writers import png
+from scanly.qr.encoding import encode
 from scanly.qr.style import MIN_MODULE_MM, Style
 
 SYMBOL = encode("https://go.example.com/AbC1234")

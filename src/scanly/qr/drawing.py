@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from scanly.core.errors import Invalid
 from scanly.core.text import nearest
-from scanly.qr import pdf, png, svg
+from scanly.qr.writers import pdf, png, svg
 from scanly.qr.style import Style
 from scanly.qr.symbol import Symbol
 

@@ -4,8 +4,8 @@ import subprocess
 import pikepdf
 import pytest
 
-from scanly.qr import pdf
-from scanly.qr.encode import encode
+from scanly.qr.writers import pdf
+from scanly.qr.encoding import encode
 from scanly.qr.style import Style
 
 SYMBOL = encode("https://go.example.com/AbC1234")

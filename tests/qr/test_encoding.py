@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanly.core.errors import Invalid
-from scanly.qr.encode import capacity, encode
+from scanly.qr.encoding import capacity, encode
 from scanly.qr.symbol import LEVELS, Symbol
 
 # No capitals and no digits: zxing-cpp would switch modes inside the text, which is another way to be right.

@@ -2,8 +2,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from scanly.qr import svg
-from scanly.qr.encode import encode
+from scanly.qr.writers import svg
+from scanly.qr.encoding import encode
 from scanly.qr.style import Style
 
 SYMBOL = encode("https://go.example.com/AbC1234")

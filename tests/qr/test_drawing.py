@@ -4,11 +4,11 @@ import string
 import pytest
 
 from scanly.core.errors import Invalid
-from scanly.qr.draw import FORMATS, draw
-from scanly.qr.encode import encode
+from scanly.qr.drawing import FORMATS, draw
+from scanly.qr.encoding import encode
 from scanly.qr.style import Style
 from scanly.qr.symbol import LEVELS
-from scanly.qr.verify import confirm
+from scanly.qr.proof import confirm
 
 CHARACTERS = string.ascii_letters + string.digits + string.punctuation + " "
 

@@ -8,11 +8,11 @@ import pytest
 from PIL import Image, ImageDraw
 
 from scanly.core.errors import Invalid, NotFound
-from scanly.qr.draw import FORMATS, draw
-from scanly.qr.encode import encode
+from scanly.qr.drawing import FORMATS, draw
+from scanly.qr.encoding import encode
 from scanly.qr.raster import pictures
 from scanly.qr.style import Style
-from scanly.qr.verify import Reading, confirm, inspect, read
+from scanly.qr.proof import Reading, confirm, inspect, read
 
 CONTENT = "https://go.example.com/AbC1234"
 SYMBOL = encode(CONTENT)

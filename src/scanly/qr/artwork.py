@@ -1,0 +1,122 @@
+"""A drawing before it has a format: shapes in painting order, measured in modules, knowing nothing of QR.
+
+x grows to the right and y downwards from the top left corner; one unit is one module, `Artwork.module_mm` wide.
+Whoever draws makes these values, whoever writes a file reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from scanly.qr.ink import Ink
+
+Inks = Literal["cmyk", "rgb"]
+Point = tuple[float, float]
+# a b c d e f as in SVG and PostScript: x' = ax + cy + e, y' = bx + dy + f.
+Matrix = tuple[float, float, float, float, float, float]
+# ("M", x, y), ("L", x, y), ("C", x1, y1, x2, y2, x, y), ("Z",)
+Segment = tuple[str, *tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Closed outlines of straight lines and cubic Bézier curves, in absolute coordinates."""
+
+    segments: tuple[Segment, ...]
+
+    def transformed(self, matrix: Matrix) -> Path:
+        """The same outlines elsewhere, or in another size."""
+        a, b, c, d, e, f = matrix
+        moved: list[Segment] = []
+        for segment in self.segments:
+            places: list[float] = []
+            for x, y in zip(segment[1::2], segment[2::2], strict=True):
+                places += (a * x + c * y + e, b * x + d * y + f)  # pyright: ignore[reportOperatorIssue] - numbers after the letter
+            moved.append((segment[0], *places))
+        return Path(tuple(moved))
+
+    def moved(self, dx: float, dy: float) -> Path:
+        return self.transformed((1, 0, 0, 1, dx, dy))
+
+    def __add__(self, other: Path) -> Path:
+        return Path(self.segments + other.segments)
+
+
+@dataclass(frozen=True, slots=True)
+class Gradient:
+    """``stops`` are (offset 0 to 1, ink), at least two, offsets growing.
+
+    Linear from ``start`` to ``end``; radial round ``start`` out to the distance of ``end``. Both extend beyond.
+    """
+
+    kind: Literal["linear", "radial"]
+    start: Point
+    end: Point
+    stops: tuple[tuple[float, Ink], ...]
+
+
+Paint = Ink | Gradient
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Horizontal bars one unit high, as (x, y, length) in whole units: what plain codes are made of."""
+
+    runs: Sequence[tuple[int, int, int]]
+    paint: Paint
+
+
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """A few small outlines put down at many whole places (x, y, which one), all in one fill (non-zero rule).
+
+    ``glyphs`` start near (0, 0); they may touch and never overlap.
+    """
+
+    glyphs: Mapping[int, Path]
+    places: Sequence[tuple[int, int, int]]
+    paint: Paint
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """One outline in one paint."""
+
+    path: Path
+    paint: Paint
+    even_odd: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bitmap:
+    """A picture stretched over a box; ``png`` is a whole PNG file in RGB, RGBA or grey."""
+
+    png: bytes
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+Shape = Bars | Stamps | Fill | Bitmap
+
+
+@dataclass(frozen=True, slots=True)
+class Artwork:
+    """The whole drawing, ``width`` by ``height`` modules; without ``ground`` it is transparent.
+
+    ``corner_radius`` rounds the ground's corners. ``inks`` say what PDF and EPS are printed with, ``dpi`` how
+    fine a PNG is.
+    """
+
+    width: float
+    height: float
+    module_mm: float
+    ground: Ink | None
+    shapes: tuple[Shape, ...]
+    corner_radius: float = 0.0
+    inks: Inks = "cmyk"
+    dpi: int = 300
+    title: str = field(default="", kw_only=True)

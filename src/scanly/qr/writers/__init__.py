@@ -1,0 +1,1 @@
+"""Drawings as files: each writer knows shapes and inks and its format, and nothing of QR codes."""
