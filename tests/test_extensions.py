@@ -22,8 +22,8 @@ from scanly.ops.checks import Finding, Site
 from scanly.qr import payloads
 from scanly.qr.drawing import draw
 from scanly.qr.encoding import encode
-from scanly.qr.style import Style
 from scanly.qr.proof import confirm
+from scanly.qr.style import Style
 from tests.conftest import NOW_MS, Installation
 
 SOURCE = Path(scanly.__file__).parent

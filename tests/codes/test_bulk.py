@@ -20,8 +20,8 @@ from scanly.core.errors import Conflict, Invalid
 from scanly.links.actions import list_links
 from scanly.links.hosts import parse_base_url
 from scanly.links.store import Filter
-from scanly.qr.style import Style
 from scanly.qr.proof import read
+from scanly.qr.style import Style
 
 BASE = parse_base_url("https://go.example.com")
 _SECONDS = itertools.count(1)

@@ -6,9 +6,9 @@ import pytest
 from scanly.core.errors import Invalid
 from scanly.qr.drawing import FORMATS, draw
 from scanly.qr.encoding import encode
+from scanly.qr.proof import confirm
 from scanly.qr.style import Style
 from scanly.qr.symbol import LEVELS
-from scanly.qr.proof import confirm
 
 CHARACTERS = string.ascii_letters + string.digits + string.punctuation + " "
 

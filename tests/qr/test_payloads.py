@@ -4,8 +4,8 @@ from scanly.core.errors import Invalid, NotFound
 from scanly.qr.drawing import draw
 from scanly.qr.encoding import encode
 from scanly.qr.payloads import build, types
-from scanly.qr.style import Style
 from scanly.qr.proof import confirm
+from scanly.qr.style import Style
 
 EXAMPLES = [
     pytest.param(name, fields, text, id=f"{name}-{number}")

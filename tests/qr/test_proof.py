@@ -10,9 +10,9 @@ from PIL import Image, ImageDraw
 from scanly.core.errors import Invalid, NotFound
 from scanly.qr.drawing import FORMATS, draw
 from scanly.qr.encoding import encode
+from scanly.qr.proof import Reading, confirm, inspect, read
 from scanly.qr.raster import pictures
 from scanly.qr.style import Style
-from scanly.qr.proof import Reading, confirm, inspect, read
 
 CONTENT = "https://go.example.com/AbC1234"
 SYMBOL = encode(CONTENT)

@@ -10,8 +10,8 @@ from scanly.core.errors import ScanlyError
 from scanly.core.files import write_whole
 from scanly.qr.drawing import draw
 from scanly.qr.encoding import encode
-from scanly.qr.style import Style
 from scanly.qr.proof import confirm
+from scanly.qr.style import Style
 
 
 class Drawing(msgspec.Struct, frozen=True):

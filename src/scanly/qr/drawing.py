@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 from scanly.core.errors import Invalid
 from scanly.core.text import nearest
-from scanly.qr.writers import pdf, png, svg
 from scanly.qr.style import Style
 from scanly.qr.symbol import Symbol
+from scanly.qr.writers import pdf, png, svg
 
 FORMATS: Mapping[str, Callable[[Symbol, Style], bytes]] = {"svg": svg.draw, "png": png.draw, "pdf": pdf.draw}
 

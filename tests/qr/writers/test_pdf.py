@@ -4,9 +4,9 @@ import subprocess
 import pikepdf
 import pytest
 
-from scanly.qr.writers import pdf
 from scanly.qr.encoding import encode
 from scanly.qr.style import Style
+from scanly.qr.writers import pdf
 
 SYMBOL = encode("https://go.example.com/AbC1234")
 STYLES = [Style(), Style(light="none"), Style(dark="#1b4d3e", light="#fff4e0"), Style(size_mm=46)]

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from scanly.core.errors import Invalid
-from scanly.qr.writers import png
 from scanly.qr.encoding import encode
 from scanly.qr.style import MIN_MODULE_MM, Style
+from scanly.qr.writers import png
 
 SYMBOL = encode("https://go.example.com/AbC1234")
 

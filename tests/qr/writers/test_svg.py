@@ -2,9 +2,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from scanly.qr.writers import svg
 from scanly.qr.encoding import encode
 from scanly.qr.style import Style
+from scanly.qr.writers import svg
 
 SYMBOL = encode("https://go.example.com/AbC1234")
 SVG = "{http://www.w3.org/2000/svg}"

@@ -11,8 +11,8 @@ from scanly.core.errors import Invalid
 from scanly.core.text import printable
 from scanly.qr.drawing import draw
 from scanly.qr.encoding import encode
-from scanly.qr.style import Style
 from scanly.qr.proof import confirm
+from scanly.qr.style import Style
 
 TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 USUAL_MM = 30.0
