@@ -6,7 +6,7 @@ export UV_COMPILE_BYTECODE = 1
 
 # Programs that the tests and the build of the binary use as a user would have them.
 TEST_PACKAGES := postgresql chromium ghostscript poppler-utils libzbar0 fonts-noto-core \
-	nginx-light caddy apache2-bin strace sqlite3 openssl zint
+	nginx-light caddy apache2-bin strace sqlite3 openssl zint libqrencode4
 BINARY_PACKAGES := binutils libpython3-dev
 
 .PHONY: help run test check bench binary clean
