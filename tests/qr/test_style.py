@@ -4,14 +4,25 @@ import pytest
 from scanly.core.colour import rgb
 from scanly.core.errors import Invalid
 from scanly.qr.encoding import encode
-from scanly.qr.style import Style
+from scanly.qr.looks.compose import compose
+from scanly.qr.style import MIN_MODULE_MM, Style
 
 
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"dark": "black"}, 'dark: "black" is not a colour. Write it as #rrggbb, such as #000000.'),
-        ({"light": "#fff"}, 'light: "#fff" is not a colour. Write it as #rrggbb, or "none".'),
+        ({"dark": "black"}, 'dark: "black" is not a colour. Write it as #rrggbb, cmyk(0 100 100 0) or spot('),
+        ({"light": "#ffff"}, 'light: "#ffff" is not a colour. Write it as #rrggbb'),
+        ({"dark": "linear(45, #000000)"}, "has 1 colour; a gradient has 2 to 8. Write it as linear(45,"),
+        ({"dark": "cmyk(0 0 0 101)"}, "is not a colour"),
+        ({"dark": "spot(All; 0 0 0 100)"}, '"All" cannot be the name of a spot ink.'),
+        ({"dark": "linear(45, #000000, #ffcc00)"}, "#ffcc00 on #ffffff has a contrast of 1.5"),
+        ({"pupil_colour": "#ffcc00"}, "pupil_colour: #ffcc00 on #ffffff"),
+        ({"dark": "#000000", "light": "#d01818"}, "too dark; cameras expose for it"),
+        ({"module_shape": "dot"}, 'module_shape: "dot" is not one of them. Did you mean "dots"?'),
+        ({"module_scale": 0.6}, "Use 0.8."),
+        ({"logo_ratio": 0.5}, "Use 0.3."),
+        ({"module_mm": 0.1}, "Use 0.33 or more."),
         ({"dark": "none"}, 'dark: "none" is not a colour.'),
         (
             {"dark": "#ffffff", "light": "#000000"},
@@ -51,7 +62,7 @@ def test_a_ground_too_dark_for_any_ink_is_named():
 def test_every_problem_is_told_at_once():
     with pytest.raises(Invalid) as refused:
         Style(dark="red", quiet_zone_modules=0, dpi=1)
-    assert [problem.field for problem in refused.value.problems] == ["dark", "quiet_zone_modules", "dpi"]
+    assert {problem.field for problem in refused.value.problems} == {"dark", "quiet_zone_modules", "dpi"}
 
 
 def test_the_same_errors_come_out_of_json():
@@ -62,5 +73,27 @@ def test_the_same_errors_come_out_of_json():
 def test_modules_under_a_quarter_millimetre_are_refused_and_the_named_size_works():
     symbol = encode("https://go.example.com/AbC1234")
     with pytest.raises(Invalid, match=r"QR 3-Q on 9 mm has modules of 0\.24 mm.*at least 9\.25 mm"):
-        Style(size_mm=9).outer_modules(symbol)
-    assert Style(size_mm=9.25).outer_modules(symbol) == 37
+        compose(symbol, Style(size_mm=9))
+    assert compose(symbol, Style(size_mm=9.25)).module_mm == MIN_MODULE_MM
+    assert compose(symbol, Style(size_mm=9, forced=True)).module_mm < MIN_MODULE_MM
+
+
+@pytest.mark.parametrize(
+    "risk",
+    [
+        {"dark": "#ffffff", "light": "#000000"},
+        {"dark": "#ffff00"},
+        {"quiet_zone_modules": 0},
+        {"module_scale": 0.5},
+        {"logo_ratio": 0.4},
+    ],
+)
+def test_what_phones_may_not_read_is_drawn_only_when_forced(risk):
+    with pytest.raises(Invalid):
+        Style(**risk)
+    assert Style(**risk, forced=True)
+
+
+def test_force_does_not_help_what_cannot_be_drawn():
+    with pytest.raises(Invalid, match="is not a colour"):
+        Style(dark="red", forced=True)

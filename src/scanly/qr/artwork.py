@@ -1,22 +1,23 @@
 """A drawing before it has a format: shapes in painting order, measured in modules, knowing nothing of QR.
 
-x grows to the right and y downwards from the top left corner; one unit is one module, `Artwork.module_mm` wide.
+x grows to the right and y downwards; one unit is one module, `Artwork.module_mm` wide. The symbol begins at whole
+numbers, so the top left corner of the drawing (`Artwork.left`, `Artwork.top`) may lie beside zero.
 Whoever draws makes these values, whoever writes a file reads them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from scanly.qr.ink import Ink
 
 Inks = Literal["cmyk", "rgb"]
 Point = tuple[float, float]
-# a b c d e f as in SVG and PostScript: x' = ax + cy + e, y' = bx + dy + f.
+# As in SVG and PostScript: (a, b, c, d, e, f) takes x to ax + cy + e and y to bx + dy + f.
 Matrix = tuple[float, float, float, float, float, float]
-# ("M", x, y), ("L", x, y), ("C", x1, y1, x2, y2, x, y), ("Z",)
+# A letter of SVG and its absolute coordinates: M and L with one point, C with three, Z with none.
 Segment = tuple[str, *tuple[float, ...]]
 
 
@@ -56,6 +57,12 @@ class Gradient:
     end: Point
     stops: tuple[tuple[float, Ink], ...]
 
+    def transformed(self, matrix: Matrix) -> Gradient:
+        """The same gradient elsewhere; the matrix must keep circles round."""
+        a, b, c, d, e, f = matrix
+        start, end = ((a * x + c * y + e, b * x + d * y + f) for x, y in (self.start, self.end))
+        return Gradient(self.kind, start, end, self.stops)
+
 
 Paint = Ink | Gradient
 
@@ -88,6 +95,11 @@ class Fill:
     paint: Paint
     even_odd: bool = False
 
+    def transformed(self, matrix: Matrix) -> Fill:
+        """The same fill elsewhere, its gradient with it; the matrix must keep circles round."""
+        paint = self.paint.transformed(matrix) if isinstance(self.paint, Gradient) else self.paint
+        return Fill(self.path.transformed(matrix), paint, self.even_odd)
+
 
 @dataclass(frozen=True, slots=True)
 class Bitmap:
@@ -119,4 +131,6 @@ class Artwork:
     corner_radius: float = 0.0
     inks: Inks = "cmyk"
     dpi: int = 300
-    title: str = field(default="", kw_only=True)
+    left: float = 0.0
+    top: float = 0.0
+    title: str = ""

@@ -1,4 +1,4 @@
-"""Files to pixels, as a printer or a screen would show them: SVG, PDF, PNG and JPEG on white paper."""
+"""Files to pixels, as a printer or a screen would show them: SVG, PDF, EPS, PNG and JPEG on white paper."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from scanly.core.errors import Invalid
+from scanly.qr.ghostscript import eps_to_pdf
+from scanly.qr.writers import eps, pdf
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -29,6 +31,13 @@ _UNIT_MM = {
     "px": 25.4 / 96,
     "": 25.4 / 96,
 }
+_MAGIC = (
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"%PDF-", "pdf"),
+    (b"%!PS-Adobe", "eps"),
+    (b"\xc5\xd0\xd3\xc6", "eps"),
+)
 
 # What the libraries raise for files they cannot read.
 _DAMAGED = (ValueError, RuntimeError, OSError, EOFError, SyntaxError, struct.error, zlib.error)
@@ -46,38 +55,64 @@ class Picture:
     px_per_mm: float | None
 
 
-def pictures(data: bytes, format: str, side_px: int) -> Iterator[Picture]:  # noqa: A002 - the word users know
-    """Every page of the file, vector pages about ``side_px`` wide, pixel pictures as they are.
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a file that is open; ``render`` takes a width in pixels, which pixel pictures ignore."""
+
+    number: int
+    render: Callable[[int], Picture]
+
+
+def pages(data: bytes, format: str) -> Iterator[Page]:  # noqa: A002 - the word users know
+    """Every page of the file, to be rendered while it is the current one.
 
     Raises Invalid when the format is not known or the file is damaged.
     """
-    rasterise = _RASTERISERS.get(format)
-    if rasterise is None:
+    opened = _OPENERS.get(format)
+    if opened is None:
         raise Invalid.field("format", f'"{format}" cannot be read back.', hint=f"Use {', '.join(FORMATS)}.")
+    damaged = Invalid(f"The {format.upper()} file is damaged.", hint="Make it again.")
+
+    def translated(page: Page) -> Page:
+        def render(width_px: int) -> Picture:
+            try:
+                return page.render(width_px)
+            except _DAMAGED as error:
+                raise damaged from error
+
+        return Page(page.number, render)
+
     try:
-        yield from rasterise(data, side_px)
+        for page in opened(data):
+            yield translated(page)
     except _DAMAGED as error:
-        raise Invalid(f"The {format.upper()} file is damaged.", hint="Make it again.") from error
+        raise damaged from error
+
+
+def pictures(data: bytes, format: str, width_px: int) -> Iterator[Picture]:  # noqa: A002 - the word users know
+    """Every page of the file, vector pages ``width_px`` wide, pixel pictures as they are. Raises Invalid."""
+    for page in pages(data, format):
+        yield page.render(width_px)
 
 
 def recognise(data: bytes) -> str | None:
-    """The format by the first bytes of a file: svg, png, jpeg or pdf, or None."""
-    for magic, name in ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"%PDF-", "pdf")):
+    """The format by the first bytes of a file: svg, png, jpeg, pdf or eps, or None."""
+    for magic, name in _MAGIC:
         if data.startswith(magic):
             return name
     return "svg" if re.search(rb"<(?:\w+:)?svg[\s>]", data[:4096]) else None
 
 
-def _from_png(data: bytes, side_px: int) -> Iterator[Picture]:  # noqa: ARG001 - pixels stay as they are
+def _open_png(data: bytes) -> Iterator[Page]:
     from PIL.PngImagePlugin import PngImageFile
 
-    yield _from_pixels(PngImageFile(io.BytesIO(data)))
+    yield Page(1, lambda _: _from_pixels(PngImageFile(io.BytesIO(data))))
 
 
-def _from_jpeg(data: bytes, side_px: int) -> Iterator[Picture]:  # noqa: ARG001 - pixels stay as they are
+def _open_jpeg(data: bytes) -> Iterator[Page]:
     from PIL.JpegImagePlugin import JpegImageFile
 
-    yield _from_pixels(JpegImageFile(io.BytesIO(data)))
+    yield Page(1, lambda _: _from_pixels(JpegImageFile(io.BytesIO(data))))
 
 
 def _from_pixels(source: Image) -> Picture:
@@ -90,17 +125,31 @@ def _from_pixels(source: Image) -> Picture:
     return Picture(1, _on_white(source), px_per_mm)
 
 
-def _from_svg(data: bytes, side_px: int) -> Iterator[Picture]:
-    import resvg_py
-    from PIL import Image
-
+def _open_svg(data: bytes) -> Iterator[Page]:
     tag = re.search(r"<(?:\w+:)?svg\b[^>]*>", data[:65536].decode("utf-8", "replace"))
-    png = resvg_py.svg_to_bytes(
-        svg_string=data.decode("utf-8"), background="white", skip_system_fonts=True, width=side_px, dpi=96
-    )
-    image = Image.open(io.BytesIO(png), formats=("PNG",)).convert("RGB")
     width_mm = _length_mm(tag[0]) if tag else None
-    yield Picture(1, image, image.width / width_mm if width_mm else None)
+    text = data.decode("utf-8")
+
+    def render(width_px: int) -> Picture:
+        import resvg_py
+        from PIL import Image
+
+        # resvg rounds a drawing to whole pixels of its own size before it scales it, which moves the modules of a
+        # small one: so the resolution is the one that gives the width. The height is a limit, too: over a picture
+        # that is too tall, resvg would end the whole process.
+        width_px = min(width_px, MAX_SIDE_PX)
+        png = resvg_py.svg_to_bytes(
+            svg_string=text,
+            background="white",
+            skip_system_fonts=True,
+            width=width_px,
+            height=MAX_SIDE_PX,
+            dpi=width_px / width_mm * 25.4 if width_mm else 96,
+        )
+        image = Image.open(io.BytesIO(png), formats=("PNG",)).convert("RGB")
+        return Picture(1, image, image.width / width_mm if width_mm else None)
+
+    yield Page(1, render)
 
 
 def _length_mm(tag: str) -> float | None:
@@ -109,7 +158,7 @@ def _length_mm(tag: str) -> float | None:
     return float(width[1]) * _UNIT_MM[width[2]] if width else None
 
 
-def _from_pdf(data: bytes, side_px: int) -> Iterator[Picture]:
+def _open_pdf(data: bytes) -> Iterator[Page]:
     import pypdfium2
 
     # The library says nothing about its types.
@@ -118,18 +167,37 @@ def _from_pdf(data: bytes, side_px: int) -> Iterator[Picture]:
         document = library.PdfDocument(data)
         count: int = len(document)
     try:
-        for number in range(count):
-            with _pdfium:
-                page = document[number]
-                scale = min(side_px / min(page.get_size()), MAX_SIDE_PX / max(page.get_size()))
-                bitmap = page.render(scale=scale, rev_byteorder=True)
-                image = cast("Image", bitmap.to_pil()).convert("RGB")
-                bitmap.close()
-                page.close()
-            yield Picture(number + 1, image, scale * PT_PER_MM)
+        for number in range(1, count + 1):
+            yield from _pdf_page(document, number)
     finally:
         with _pdfium:
             document.close()
+
+
+def _pdf_page(document: Any, number: int) -> Iterator[Page]:
+    with _pdfium:
+        page = document[number - 1]
+    try:
+        yield Page(number, lambda width_px: _from_pdf(page, number, width_px))
+    finally:
+        with _pdfium:
+            page.close()
+
+
+def _from_pdf(page: Any, number: int, width_px: int) -> Picture:
+    with _pdfium:
+        width_pt, height_pt = cast(tuple[float, float], page.get_size())
+        scale = min(width_px / width_pt, MAX_SIDE_PX / max(width_pt, height_pt))
+        bitmap = page.render(scale=scale, rev_byteorder=True)
+        image = cast("Image", bitmap.to_pil()).convert("RGB")
+        bitmap.close()
+    return Picture(number, image, scale * PT_PER_MM)
+
+
+def _open_eps(data: bytes) -> Iterator[Page]:
+    """Our own files are taken apart and drawn here; those of others need Ghostscript."""
+    painting = eps.painting_of(data)
+    yield from _open_pdf(pdf.document(painting) if painting else eps_to_pdf(data))
 
 
 def _on_white(source: Image) -> Image:
@@ -142,10 +210,11 @@ def _on_white(source: Image) -> Image:
     return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
 
 
-_RASTERISERS: Mapping[str, Callable[[bytes, int], Iterator[Picture]]] = {
-    "svg": _from_svg,
-    "png": _from_png,
-    "jpeg": _from_jpeg,
-    "pdf": _from_pdf,
+_OPENERS: Mapping[str, Callable[[bytes], Iterator[Page]]] = {
+    "svg": _open_svg,
+    "png": _open_png,
+    "jpeg": _open_jpeg,
+    "pdf": _open_pdf,
+    "eps": _open_eps,
 }
-FORMATS = tuple(_RASTERISERS)
+FORMATS = tuple(_OPENERS)

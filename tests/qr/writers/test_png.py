@@ -6,15 +6,21 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from scanly.core.errors import Invalid
+from scanly.qr.artwork import Artwork
 from scanly.qr.encoding import encode
+from scanly.qr.looks.compose import compose
 from scanly.qr.style import MIN_MODULE_MM, Style
 from scanly.qr.writers import png
 
 SYMBOL = encode("https://go.example.com/AbC1234")
 
 
+def art(style: Style) -> Artwork:
+    return compose(SYMBOL, style)
+
+
 def opened(style: Style) -> Image.Image:
-    image = Image.open(io.BytesIO(png.draw(SYMBOL, style)))
+    image = Image.open(io.BytesIO(png.write(art(style))))
     image.load()
     return image
 
@@ -23,13 +29,13 @@ def opened(style: Style) -> Image.Image:
 @given(size_mm=st.floats(10, 120), dpi=st.integers(72, 600), quiet=st.integers(1, 9))
 def test_modules_are_whole_pixels_and_the_size_is_the_nearest_possible(size_mm, dpi, quiet):
     style = Style(size_mm=max(size_mm, (29 + 2 * quiet) * MIN_MODULE_MM), dpi=dpi, quiet_zone_modules=quiet)
-    image, grid = opened(style), png.grid(SYMBOL, style)
+    image, grid = opened(style), png.grid(art(style))
     outer = 29 + 2 * quiet
-    assert image.size == (grid.side_px, grid.side_px)
-    assert grid.side_px == outer * grid.module_px
+    assert image.size == (grid.width_px, grid.height_px)
+    assert grid.width_px == grid.height_px == outer * grid.module_px
     assert image.info["dpi"][0] == pytest.approx(dpi, abs=0.02)
-    assert image.width / image.info["dpi"][0] * 25.4 == pytest.approx(grid.size_mm, rel=1e-3)
-    module_mm, pixel_mm = grid.size_mm / outer, 25.4 / dpi
+    assert image.width / image.info["dpi"][0] * 25.4 == pytest.approx(grid.width_mm, rel=1e-3)
+    module_mm, pixel_mm = grid.width_mm / outer, 25.4 / dpi
     assert module_mm >= MIN_MODULE_MM - 1e-9
     assert (
         abs(module_mm - style.size_mm / outer) <= pixel_mm * 0.5 + 1e-9
@@ -40,7 +46,7 @@ def test_modules_are_whole_pixels_and_the_size_is_the_nearest_possible(size_mm, 
 @pytest.mark.parametrize("quiet", [1, 2, 3, 4])
 def test_every_pixel_is_its_module(quiet):
     style = Style(dark="#102030", light="#f0e0d0", quiet_zone_modules=quiet, size_mm=20)
-    image, module_px = opened(style).convert("RGB"), png.grid(SYMBOL, style).module_px
+    image, module_px = opened(style).convert("RGB"), png.grid(art(style)).module_px
     for y in range(image.height):
         for x in range(image.width):
             column, row = x // module_px - quiet, y // module_px - quiet
@@ -50,7 +56,7 @@ def test_every_pixel_is_its_module(quiet):
 
 
 def test_it_has_one_bit_a_pixel():
-    header = png.draw(SYMBOL, Style())[16:29]
+    header = png.write(art(Style()))[16:29]
     assert header[8:10] == b"\x01\x03"
 
 
@@ -61,16 +67,39 @@ def test_without_a_ground_the_light_pixels_are_transparent():
 
 
 def test_a_size_between_two_grids_is_told():
-    assert png.grid(SYMBOL, Style(size_mm=30)) == png.Grid(10, 370, pytest.approx(31.327, abs=0.001))
+    assert png.grid(art(Style(size_mm=30))) == png.Grid(10, 370, 370, 0, 0, pytest.approx(31.327, abs=0.001))
 
 
 def test_whole_pixels_never_make_modules_smaller_than_they_print():
     style = Style(size_mm=37 * MIN_MODULE_MM, dpi=240)  # 2.36 pixels a module, 2 would be 0.21 mm
-    assert png.grid(SYMBOL, style).module_px == 3
+    assert png.grid(art(style)).module_px == 3
 
 
 def test_too_large_a_picture_is_refused_with_a_size_that_works():
     with pytest.raises(Invalid, match=r"9,000 are allowed\. Use (\d+) mm") as refused:
-        png.draw(SYMBOL, Style(size_mm=2000))
+        png.write(art(Style(size_mm=2000)))
     fitting = float(refused.value.problems[0].hint.split()[1])
-    assert png.grid(SYMBOL, Style(size_mm=fitting)).side_px <= 9000
+    assert png.grid(art(Style(size_mm=fitting))).width_px <= 9000
+
+
+@pytest.mark.parametrize("dpi", [203, 300, 600])
+def test_curves_are_drawn_on_the_same_grid_at_the_same_resolution(dpi):
+    style = Style(module_shape="rounded", dark="#12264d", dpi=dpi)
+    image, grid = opened(style), png.grid(art(style))
+    assert image.size == (grid.width_px, grid.height_px) == (37 * grid.module_px,) * 2
+    assert image.info["dpi"][0] == pytest.approx(dpi, abs=0.02)
+    half, px = grid.module_px // 2, grid.module_px
+    for y, row in enumerate(SYMBOL.rows):
+        for x, dark in enumerate(row):
+            colour = image.convert("RGB").getpixel(((x + 4) * px + half, (y + 4) * px + half))
+            assert colour == ((18, 38, 77) if dark else (255, 255, 255))
+
+
+def test_a_frame_keeps_modules_on_whole_pixels():
+    style = Style(frame="card", caption="Menu", size_mm=50)
+    image, grid = opened(style).convert("RGB"), png.grid(art(style))
+    left, top = -grid.left_px, -grid.top_px
+    for x in range(29 * grid.module_px):
+        dark = SYMBOL.rows[0][x // grid.module_px]
+        place = (left + 4 * grid.module_px + x, top + 4 * grid.module_px + 1)
+        assert image.getpixel(place) == ((0, 0, 0) if dark else (255, 255, 255))

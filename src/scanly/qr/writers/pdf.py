@@ -1,9 +1,9 @@
-"""A symbol as PDF for the press: one page of exactly its size, vector, pure black ink, nothing else.
+"""Artwork as PDF for the press: one page of exactly its size, vector, on process and spot inks, nothing else.
 
-Black is `0 0 0 1 k`, so it lands on one plate. Other colours become CMYK by the plain formula (K is what all
-three lack, C, M, Y the rest), without a profile. There is no date in it: the same code gives the same bytes.
+Black is `0 0 0 1 k`, so it lands on one plate. Colours of the screen become CMYK by the plain formula (K is what
+all three lack, C, M, Y the rest), without a profile. There is no date in it: the same code gives the same bytes.
 
-Source: ISO 32000-1 (PDF 1.7, written as 1.4), 7.5 (file), 8.5 (paths), 8.6.4.4 (DeviceCMYK), 14.11.2 (boxes).
+Source: ISO 32000-1 (PDF 1.7, written as 1.4), 7.5 (file), 8.6.6.4 (Separation), 8.9.5 (images), 14.11.2 (boxes).
 """
 
 from __future__ import annotations
@@ -11,47 +11,74 @@ from __future__ import annotations
 import hashlib
 import zlib
 
-from scanly.core.colour import rgb
-from scanly.qr.style import Style
-from scanly.qr.symbol import Symbol
+from scanly.qr.artwork import Artwork
+from scanly.qr.ink import Ink
+from scanly.qr.writers.numbers import numbers
+from scanly.qr.writers.operators import Painting, Picture, inks_of, paint
 
-PT_PER_MM = 72 / 25.4
+# Four times as fast as the usual 6, for files a tenth larger.
+_DEFLATE_LEVEL = 4
 
 
-def draw(symbol: Symbol, style: Style, *, title: str = "") -> bytes:
-    """The file; ``title`` defaults to the symbol's name. Raises Invalid when modules get too small."""
-    side_pt = style.size_mm * PT_PER_MM
-    content = zlib.compress(_content(symbol, style, side_pt).encode())
-    box = f"[0 0 {side_pt:.4f} {side_pt:.4f}]"
+def write(artwork: Artwork) -> bytes:
+    """The file."""
+    return document(paint(artwork), artwork.title)
+
+
+def document(painting: Painting, title: str = "") -> bytes:
+    """A file with one page, all of which is ``painting``."""
+    content = zlib.compress(painting.content.encode(), _DEFLATE_LEVEL)
+    box = f"[0 0 {numbers(painting.width_pt, painting.height_pt, digits=4)}]"
+    first_picture = 6
+    pictures = [_image(picture) for picture in painting.pictures.values()]
+    info = f"<< /Title {_text(title)} /Producer (Scanly) >>" if title else "<< /Producer (Scanly) >>"
     return _file(
         [
             b"<< /Type /Catalog /Pages 2 0 R >>",
             b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
             f"<< /Type /Page /Parent 2 0 R /MediaBox {box} /BleedBox {box} /TrimBox {box} "
-            f"/Resources << >> /Contents 4 0 R >>".encode(),
+            f"/Resources {_resources(painting, first_picture)} /Contents 4 0 R >>".encode(),
             b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(content), content),
-            f"<< /Title {_text(title or symbol.name)} /Producer (Scanly) >>".encode(),
+            info.encode(),
+            *pictures,
         ]
     )
 
 
-def _content(symbol: Symbol, style: Style, side_pt: float) -> str:
-    """Page operators: the ground as one fill, the dark runs as one fill, on a grid of one unit a module."""
-    outer = style.outer_modules(symbol)
-    edge = style.quiet_zone_modules
-    top = outer - edge - 1
-    ground = "" if style.light == "none" else f"{cmyk(style.light)} k\n0 0 {outer} {outer} re f\n"
-    runs = "".join([f"{x + edge} {top - y} {width} 1 re\n" for x, y, width in symbol.runs()])
-    scale = f"{side_pt / outer:.8f}"
-    return f"q\n{scale} 0 0 {scale} 0 0 cm\n{ground}{cmyk(style.dark)} k\n{runs}f\nQ\n"
+def _resources(painting: Painting, first_picture: int) -> str:
+    names = {
+        "ColorSpace": {name: _separation(ink) for name, ink in painting.spots.items()},
+        "Shading": painting.shadings,
+        "XObject": {
+            name: f"{number} 0 R" for number, name in enumerate(painting.pictures, start=first_picture)
+        },
+    }
+    parts = [
+        f"/{kind} << {' '.join(f'/{name} {value}' for name, value in held.items())} >>"
+        for kind, held in names.items()
+        if held
+    ]
+    return f"<< {' '.join(parts)} >>"
 
 
-def cmyk(colour: str) -> str:
-    """The four inks of ``#rrggbb`` as PDF operands, 0 to 1; greys use black ink alone."""
-    channels = rgb(colour)
-    brightest = max(channels)
-    inks = [(brightest - channel) / brightest if brightest else 0.0 for channel in channels]
-    return " ".join(f"{ink:.4g}" for ink in (*inks, 1 - brightest / 255))
+def _separation(ink: Ink) -> str:
+    """The colour space of a spot ink; what is no letter or digit of its name is written by its number."""
+    name = "".join(
+        chr(byte) if byte < 128 and chr(byte).isalnum() else f"#{byte:02X}" for byte in ink.spot.encode()
+    )
+    return (
+        f"[/Separation /{name} /DeviceCMYK << /FunctionType 2 /Domain [0 1] /N 1 "
+        f"/C0 [0 0 0 0] /C1 [{inks_of(ink.cmyk)}] >>]"
+    )
+
+
+def _image(picture: Picture) -> bytes:
+    space = "DeviceCMYK" if picture.inks == "cmyk" else "DeviceRGB"
+    head = (
+        f"<< /Type /XObject /Subtype /Image /Width {picture.width_px} /Height {picture.height_px} "
+        f"/ColorSpace /{space} /BitsPerComponent 8 /Filter /FlateDecode /Length {len(picture.data)} >>"
+    )
+    return b"%s\nstream\n%s\nendstream" % (head.encode(), picture.data)
 
 
 def _text(text: str) -> str:
@@ -61,7 +88,7 @@ def _text(text: str) -> str:
 
 
 def _file(objects: list[bytes]) -> bytes:
-    """Objects 1 to n (1 the catalog, n the Info) with header, cross-reference table and trailer."""
+    """Objects 1 to n (1 the catalog, 5 the Info) with header, cross-reference table and trailer."""
     out = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")
     offsets: list[int] = []
     for number, body in enumerate(objects, start=1):
@@ -73,7 +100,7 @@ def _file(objects: list[bytes]) -> bytes:
     size = len(objects) + 1
     out += (
         f"xref\n0 {size}\n0000000000 65535 f \n{entries}"
-        f"trailer\n<< /Size {size} /Root 1 0 R /Info {len(objects)} 0 R /ID [<{identity}> <{identity}>] >>\n"
+        f"trailer\n<< /Size {size} /Root 1 0 R /Info 5 0 R /ID [<{identity}> <{identity}>] >>\n"
         f"startxref\n{start}\n%%EOF\n"
     ).encode()
     return bytes(out)

@@ -1,0 +1,105 @@
+"""Shapes of modules: what one dark module looks like, given which of its four neighbours are dark, too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from scanly.qr.artwork import Path
+from scanly.qr.outline import box, circle, polygon
+from scanly.qr.style import ModuleShape
+
+# How a module and its neighbours are packed into one number.
+DARK, UP, DOWN, LEFT, RIGHT = 1, 2, 4, 8, 16
+
+_ROUND = 0.5
+
+
+class Neighbours(NamedTuple):
+    """Which modules beside this one are dark."""
+
+    up: bool
+    down: bool
+    left: bool
+    right: bool
+
+
+def _square(_near: Neighbours, _scale: float) -> Path:
+    return box(0, 0, 1, 1)
+
+
+def _rounded(near: Neighbours, _scale: float) -> Path:
+    """Corners are round where no neighbour continues them."""
+    top_left, top_right = not (near.up or near.left), not (near.up or near.right)
+    bottom_right, bottom_left = not (near.down or near.right), not (near.down or near.left)
+    corners = (top_left * _ROUND, top_right * _ROUND, bottom_right * _ROUND, bottom_left * _ROUND)
+    return box(0, 0, 1, 1, corners)
+
+
+def _dots(_near: Neighbours, scale: float) -> Path:
+    return circle(0.5, 0.5, scale / 2)
+
+
+def _diamond(_near: Neighbours, _scale: float) -> Path:
+    return polygon(((0.5, 0), (1, 0.5), (0.5, 1), (0, 0.5)))
+
+
+def _gapped(_near: Neighbours, scale: float) -> Path:
+    edge = (1 - scale) / 2
+    return box(edge, edge, scale, scale)
+
+
+def _vertical_bars(near: Neighbours, scale: float) -> Path:
+    edge, radius = (1 - scale) / 2, scale / 2
+    top, bottom = (0 if near.up else radius), (0 if near.down else radius)
+    start, end = (0 if near.up else edge), (1 if near.down else 1 - edge)
+    return box(edge, start, scale, end - start, (top, top, bottom, bottom))
+
+
+def _horizontal_bars(near: Neighbours, scale: float) -> Path:
+    edge, radius = (1 - scale) / 2, scale / 2
+    left, right = (0 if near.left else radius), (0 if near.right else radius)
+    start, end = (0 if near.left else edge), (1 if near.right else 1 - edge)
+    return box(start, edge, end - start, scale, (left, right, right, left))
+
+
+SHAPES: Mapping[ModuleShape, Callable[[Neighbours, float], Path]] = {
+    "square": _square,
+    "rounded": _rounded,
+    "dots": _dots,
+    "diamond": _diamond,
+    "gapped": _gapped,
+    "vertical-bars": _vertical_bars,
+    "horizontal-bars": _horizontal_bars,
+}
+
+
+@lru_cache(maxsize=64)
+def glyphs(shape: ModuleShape, scale: float) -> Mapping[int, Path]:
+    """The outline of a dark module for every combination of its neighbours, by their packed number."""
+    draw = SHAPES[shape]
+    return {
+        key: draw(Neighbours(*(bool(key & side) for side in (UP, DOWN, LEFT, RIGHT))), scale)
+        for key in range(DARK, 2 * RIGHT, 2)
+    }
+
+
+def places(rows: Sequence[bytes], offset: int) -> list[tuple[int, int, int]]:
+    """Every dark module of ``rows`` (0 and 1) as (x, y, packed number), moved by ``offset`` both ways.
+
+    All modules at once: rows are laid behind one another as one large number, a byte a module and one between
+    rows, so that a neighbour is that number, shifted.
+    """
+    width = len(rows[0]) + 1
+    size = width * len(rows)
+    dark = int.from_bytes(b"".join([row + b"\x00" for row in rows]), "big")
+    line = 8 * width
+    packed = dark | dark >> line << 1 | dark << line << 2 | dark >> 8 << 3 | dark << 8 << 4
+    keys = (packed & (1 << 8 * size) - 1).to_bytes(size, "big")
+    found: list[tuple[int, int, int]] = []
+    for number in range(len(rows)):
+        y = number + offset
+        row = keys[number * width : number * width + width - 1]
+        found += [(x, y, key) for x, key in enumerate(row, offset) if key & 1]
+    return found

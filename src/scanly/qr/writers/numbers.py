@@ -1,0 +1,16 @@
+"""Numbers as SVG, PDF and PostScript all read them: plain decimals, no exponent, no needless digit."""
+
+from __future__ import annotations
+
+
+def number(value: float, digits: int = 3) -> str:
+    """``value`` with at most ``digits`` after the point; a module's thousandth is finer than any printer."""
+    if value == int(value):
+        return str(int(value))
+    text = f"{value:.{digits}f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def numbers(*values: float, digits: int = 3) -> str:
+    """The numbers with a space between each."""
+    return " ".join([number(value, digits) for value in values])
