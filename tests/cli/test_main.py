@@ -27,7 +27,7 @@ sys.exit(status)
 """
 COMMANDS = {
     "": "qr link stats workspace user serve doctor config backup export import",
-    "qr": "make bulk check types",
+    "qr": "make bulk check types styles",
     "link": "add list show edit pause resume remove restore rules test history undo export check",
     "workspace": "add edit list show",
     "user": "add edit remove list",
@@ -232,7 +232,7 @@ def test_a_result_that_could_not_be_written_is_a_failure(scanly, installation):
 
 def test_ctrl_c_ends_a_run_with_130_and_leaves_only_whole_files(tmp_path, installation):
     source, out = tmp_path / "many.csv", tmp_path / "out"
-    rows = [f"c{number},https://example.com/{number}" for number in range(3_000)]
+    rows = [f"c{number},https://example.com/{number}" for number in range(30_000)]
     source.write_text("\n".join(["code,target", *rows]))
     command = [sys.executable, "-m", "scanly", "--data", installation.folder.root, "qr", "bulk", source]
     running = subprocess.Popen(
@@ -252,7 +252,7 @@ def test_ctrl_c_ends_a_run_with_130_and_leaves_only_whole_files(tmp_path, instal
         file.read_bytes().endswith(b"</svg>\n") or file.read_bytes().endswith(b"</svg>") for file in made
     )
     # What --resume goes on from is the only thing unfinished.
-    assert {file.name for file in out.glob("**/*.part")} <= {"results.csv.part"}
+    assert {file.name for file in out.glob("**/*.part")} <= {"results.csv.part", "manifest.csv.part"}
     assert not (out / "results.csv").exists()
 
 

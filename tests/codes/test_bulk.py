@@ -2,71 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-import itertools
-import zipfile
+import hashlib
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select
+from tests.codes.runs import NOW_MS, TABLE, order, run, sums, told
 
-from scanly.accounts.actions import choose_workspace
-from scanly.codes import bulk, pack
-from scanly.codes.bulk import Order
+from scanly.codes import bulk
+from scanly.codes.formulas import as_was
 from scanly.codes.report import Report
-from scanly.codes.tables import qr_codes
 from scanly.core.errors import Conflict, Invalid
-from scanly.links.actions import list_links
-from scanly.links.hosts import parse_base_url
-from scanly.links.store import Filter
+from scanly.links import passwords
+from scanly.links.terms import PLAIN
+from scanly.qr.drawing import draw
+from scanly.qr.encoding import encode
 from scanly.qr.proof import read
 from scanly.qr.style import Style
-
-BASE = parse_base_url("https://go.example.com")
-_SECONDS = itertools.count(1)
-TABLE = """target,code,name,type,text,ssid,password,size
-https://a.example/1,one,First,,,,,
-https://a.example/2,,Second,,,,,40mm
-htp:/broken,three,Third,,,,,
-https://a.example/4,one,Fourth,,,,,
-,,Note,text,Come in,,,
-,,Wi-Fi,wifi,,Cafe,space is silent,
-https://a.example/7,app,Seventh,,,,,
-"""
-
-
-def order(root: Path, table: str = TABLE, **more: object) -> Order:
-    (root / "rows.csv").write_text(table, encoding="utf-8")
-    values: dict[str, object] = {
-        "source": root / "rows.csv",
-        "folder": root / "out",
-        "formats": ("svg",),
-        "base_url": BASE,
-        "style": Style(),
-    }
-    return Order(**(values | more))
-
-
-def run(installation, wanted: Order):
-    """The summary, and how many links and saved codes there are then, a second after the run before."""
-    later = replace(installation, now_ms=installation.now_ms + next(_SECONDS) * 1000)
-
-    async def work(app):
-        here = await choose_workspace(app.call(), None)
-        summary = await bulk.run(app.call(), here.id, wanted, lambda done, total: None)
-        links = await list_links(app.call(), here.id, Filter())
-        async with app.main.read() as connection:
-            saved = (await connection.execute(select(func.count()).select_from(qr_codes))).scalar_one()
-        return summary, links, saved
-
-    return later.run(work)
-
-
-def results(folder: Path) -> list[dict[str, str]]:
-    with (folder / "results.csv").open(newline="", encoding="utf-8") as file:
-        rows = list(csv.reader(file))
-    return [dict(zip(rows[0][:6], row[:6], strict=True)) for row in rows[1:]]
 
 
 def test_every_row_has_its_fate_and_every_file_says_what_the_row_asked(either, tmp_path: Path):
@@ -77,7 +31,7 @@ def test_every_row_has_its_fate_and_every_file_says_what_the_row_asked(either, t
     assert 'row 4, target: "htp:/broken"' in said
     assert 'row 5, code: "one" is taken' in said
     assert 'row 8, code: "app" is reserved' in said
-    rows = results(tmp_path / "out")
+    rows = told(tmp_path / "out")
     assert [row["status"] for row in rows] == ["ok", "ok", "failed", "failed", "ok", "ok", "failed"]
     drawn = {link.target: link.code for link in links}
     assert drawn["https://a.example/1"] == "one" and len(links) == 2 and saved == 4
@@ -124,13 +78,13 @@ def test_a_run_that_is_cut_off_anywhere_goes_on_and_makes_nothing_twice(
         break
     assert (summary.ok, summary.failed) == (9, 0)
     assert len(links) == 9 and saved == 9
-    rows = results(whole.folder)
+    rows = told(whole.folder)
     assert [row["line"] for row in rows] == [str(line) for line in range(2, 11)]
     assert [row["files"] for row in rows] == ["Row.svg", *(f"Row-{number}.svg" for number in range(2, 10))]
     assert {row["code"] for row in rows} == {link.code for link in links}
     again, links_again, _ = run(either, order(tmp_path, table, name_template="{name}", resume=True))
     assert (again.ok, again.made_before, len(links_again)) == (9, 9, 9)
-    assert results(whole.folder) == rows
+    assert told(whole.folder) == rows
 
 
 def test_a_finished_run_is_not_written_over_and_another_table_does_not_go_on_with_it(
@@ -147,13 +101,13 @@ def test_a_finished_run_is_not_written_over_and_another_table_does_not_go_on_wit
 
 
 def test_a_dry_run_says_what_is_wrong_and_makes_nothing(tmp_path: Path):
-    summary = bulk.check(order(tmp_path))
+    summary = bulk.check(order(tmp_path), NOW_MS)
     assert (summary.total, summary.failed) == (7, 1), (
         "what is taken or reserved is known to the database only"
     )
     assert not (tmp_path / "out").exists()
     with pytest.raises(Invalid, match="target"):
-        bulk.check(order(tmp_path, "a,b\n1,2\n"))
+        bulk.check(order(tmp_path, "a,b\n1,2\n"), NOW_MS)
 
 
 def test_static_codes_hold_the_address_itself_and_make_no_link(installation, tmp_path: Path):
@@ -173,15 +127,64 @@ def test_two_processes_draw_the_same_files_as_one(installation, tmp_path: Path):
     assert all(read(two[f"code-{n}.svg"], "svg")[0].content == f"https://a.example/{n}" for n in (0, 57, 119))
 
 
-def test_a_zip_is_packed_from_a_finished_folder_and_never_written_over(installation, tmp_path: Path):
-    target = tmp_path / "codes.zip"
-    folder = pack.folder_of(target)
-    pack.refuse_finished(target, resume=False)
-    run(installation, order(tmp_path, folder=folder))
-    pack.finish(folder, target)
-    with zipfile.ZipFile(target) as archive:
-        assert archive.testzip() is None
-        assert {"results.csv", "one.svg"} <= set(archive.namelist())
-    assert not folder.exists()
-    with pytest.raises(Conflict, match="finished"):
-        pack.refuse_finished(target, resume=True)
+def test_terms_of_a_row_close_its_link_and_a_password_is_kept_once(
+    installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    kept: list[str] = []
+    keep = passwords.keep
+    monkeypatch.setattr(passwords, "keep", lambda password: kept.append(password) or keep(password))
+    table = (
+        "target,code,expires,max_scans,password\n"
+        "https://a.example/1,one,31.05.2027,,geheim\n"
+        "https://a.example/2,two,,100,geheim\n"
+        "https://a.example/3,three,,,\n"
+    )
+    wanted = order(tmp_path, table, zone=ZoneInfo("Asia/Kolkata"), date_format="%d.%m.%Y")
+    _, links, _ = run(installation, wanted)
+    terms = {link.code: link.terms for link in links}
+    closes = datetime(2027, 6, 1, tzinfo=ZoneInfo("Asia/Kolkata"))
+    assert terms["one"].expires_ms == closes.timestamp() * 1000
+    assert (terms["two"].expires_ms, terms["two"].max_scans) == (None, 100)
+    assert terms["three"] == PLAIN
+    assert passwords.fits("geheim", terms["one"].password) and terms["one"].password == terms["two"].password
+    assert kept == ["geheim"]
+
+
+def test_a_reprint_elsewhere_gives_the_same_files_and_the_manifest_makes_each_symbol_again(
+    installation, tmp_path: Path
+):
+    table = (
+        "type,target,text,copies,size\n"
+        "url,https://a.example/1,,,\n"
+        "text,,Grüße aus Pune,25,40\n"
+        'text,,"=1+1",,\n'
+    )
+    wanted = order(tmp_path, table, formats=("svg", "pdf"), dynamic=False)
+    run(installation, wanted)
+    elsewhere = replace(wanted, folder=tmp_path / "elsewhere")
+    run(installation, elsewhere)
+    assert sums(wanted.folder) == sums(elsewhere.folder)
+    lines = told(wanted.folder, "manifest.csv")
+    assert [(line["line"], line["format"], line["copies"]) for line in lines] == [
+        (row, form, copies)
+        for row, copies in (("2", "1"), ("3", "25"), ("4", "1"))
+        for form in ("svg", "pdf")
+    ]
+    assert [line["content"] for line in lines[::2]] == ["https://a.example/1", "Grüße aus Pune", "'=1+1"]
+    assert len({line["style"] for line in lines}) == 2
+    for line in lines[::2]:
+        content = as_was(line["content"])
+        symbol = encode(
+            content, level=line["level"], boost=False, version=int(line["version"]), mask=int(line["mask"])
+        )
+        style = Style(size_mm=40 if line["line"] == "3" else 30)
+        drawn = draw(symbol, style, "svg")
+        assert (symbol.name, symbol.encoder) == (line["symbol"], line["encoder"])
+        assert hashlib.sha256(drawn).hexdigest() == line["sha256"]
+
+
+def test_a_size_that_cannot_be_made_stops_its_row_only(installation, tmp_path: Path):
+    table = "target,size\nhttps://a.example/1,2mm\nhttps://a.example/2,\n"
+    summary, links, _ = run(installation, order(tmp_path, table))
+    assert (summary.ok, summary.failed, len(links)) == (1, 1, 1)
+    assert "row 2, size: " in summary.problems[0]

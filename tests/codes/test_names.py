@@ -5,9 +5,10 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from scanly.codes.formulas import as_was, defused
 from scanly.codes.names import MAX_NAME_BYTES, Names, parse_template, safe_name
 from scanly.core.errors import Invalid
 
@@ -133,3 +134,19 @@ def test_a_resumed_run_gives_every_row_the_name_it_would_have_had(wanted: list[s
 def test_a_hundred_thousand_equal_names_do_not_take_for_ever():
     names = Names()
     assert [names.take("same") for _ in range(100_000)][-1] == "same-100000"
+
+
+@given(st.text(st.sampled_from("'=+-@1a ") | st.characters(), max_size=12))
+@example("'=a")
+@example("'-1")
+@example("''+49")
+def test_a_name_in_a_table_of_results_is_told_as_it_is(text: str):
+    name = safe_name(text)
+    assert as_was(defused(f"{name}.svg")) == f"{name}.svg"
+    assert safe_name(name) == name
+
+
+def test_a_name_that_an_earlier_run_gave_is_held():
+    names = Names()
+    names.hold("Menu")
+    assert [names.take("menu"), names.take("Menu")] == ["menu-2", "Menu-3"]

@@ -15,7 +15,8 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scanly.codes.spreadsheet import MAX_CELL_CHARS, open_rows
+from scanly.codes.delimited import MAX_CELL_CHARS
+from scanly.codes.spreadsheet import open_rows
 from scanly.core.errors import Conflict, Invalid
 from scanly.core.text import fold
 

@@ -61,3 +61,16 @@ def test_drawn_codes_use_every_letter_evenly_and_do_not_repeat():
         expected = len(drawn) / 57
         chi_squared = sum((counts[ord(letter)] - expected) ** 2 / expected for letter in codes.ALPHABET)
         assert chi_squared < 130  # 56 degrees of freedom: exceeded once in ten million
+
+
+def test_compact_codes_are_of_capitals_and_digits_alone():
+    drawn = {codes.draw(compact=True) for _ in range(2000)}
+    assert len(drawn) == 2000
+    assert set("".join(drawn)) == set(codes.CAPITALS)
+
+
+@pytest.mark.parametrize(("code", "named"), [("menu", "MENU"), ("TABLE_4", "TABLE-4")])
+def test_what_is_not_compact_is_refused_with_what_is(code, named):
+    with pytest.raises(Invalid, match=f"Write {named}, or leave out --compact"):
+        codes.check_compact(code)
+    assert codes.check_compact(named) == named

@@ -18,6 +18,7 @@ from scanly.accounts.model import Workspace
 from scanly.core.errors import Invalid
 from scanly.core.ids import WorkspaceId
 from scanly.core.paths import asset
+from scanly.qr.style import Style
 from scanly.web.public import pages, static, words
 from scanly.web.public.image import code_image
 from scanly.web.public.pages import REASONS, DemoCode, DemoRow, DemoView, Reason
@@ -77,7 +78,7 @@ class Strict(HTMLParser):
 
 
 def view(place: str = "Counter") -> DemoView:
-    drawing = Markup(code_image("https://go.example.com/counter", "svg").data.decode())
+    drawing = Markup(code_image("https://go.example.com/counter", "svg", Style()).data.decode())
     return DemoView(
         name="Chai Corner",
         rows=(DemoRow("counter", place, 1204, 3, 2), DemoRow("table-7", "Table 7")),

@@ -60,6 +60,8 @@ ANSWERS = (
     ("/table-7+", 200, "text/html; charset=utf-8", "no-store"),
     ("/table-7.svg", 200, "image/svg+xml", "public, max-age=300"),
     ("/table-7.png?size=40mm", 200, "image/png", "public, max-age=300"),
+    ("/table-7.eps", 200, "application/postscript", "public, max-age=300"),
+    ("/table-7.svg?style=ocean", 200, "image/svg+xml", "public, max-age=300"),
     ("/table-7.pdf", 200, "application/pdf", "public, max-age=300"),
     ("/table-12+", 410, "text/html; charset=utf-8", "no-store"),
     ("/table-12.svg", 410, "text/html; charset=utf-8", "no-store"),
@@ -76,6 +78,8 @@ ANSWERS = (
     ("/media/scanly.db", 404, "text/html; charset=utf-8", "no-store"),
     ("/static/vendor.json", 404, "text/html; charset=utf-8", "no-store"),
     ("/table-7.svg?size=9999mm", 400, "text/plain; charset=utf-8", "no-store"),
+    ("/table-7.svg?style=ocaen", 400, "text/plain; charset=utf-8", "no-store"),
+    ("/table-7.svg?style=../../own.toml", 400, "text/plain; charset=utf-8", "no-store"),
 )
 
 

@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer import Argument, Option
 
-from scanly.cli import output
+from scanly.cli import looks, output
+from scanly.cli.bulk import bulk
+from scanly.cli.printed import AllowLocal, BaseUrlOption, Compact, require_reachable
 from scanly.cli.session import PARTLY_DONE, Session, group
-from scanly.core import text
 from scanly.core.errors import Invalid, Unavailable
 
 if TYPE_CHECKING:
     from scanly.accounts.model import Workspace
     from scanly.app import App
-    from scanly.codes.bulk import Summary
-    from scanly.links.hosts import BaseUrl
+    from scanly.qr.payloads import Demands
+    from scanly.qr.proof import Proof
     from scanly.qr.style import Style
+    from scanly.qr.symbol import Symbol
 
 app = group()
-
-BaseUrlOption = Annotated[
-    str | None, Option(help="The address printed into dynamic codes, such as https://go.example.com.")
-]
-Verify = Annotated[bool, Option("--verify/--no-verify", help="Read every file back with a decoder.")]
-AllowLocal = Annotated[bool, Option("--allow-local", help="Make codes that only this machine can open.")]
-Ecc = Annotated[str, Option(help="Error correction: L, M, Q or H; raised where it costs no space.")]
-Size = Annotated[str, Option(help="Outer edge, quiet zone included.")]
-Dpi = Annotated[int, Option(help="Pixels per inch of a PNG.")]
-Colour = Annotated[str, Option(help="Such as #000000.")]
-Border = Annotated[int, Option(help="Quiet zone in modules.")]
 
 
 @app.command()
@@ -43,7 +35,7 @@ def make(
         Path | None, Option("-o", "--output", help="The file, or - for stdout; none draws it here.")
     ] = None,
     form: Annotated[
-        str, Option("--format", help="svg, png or pdf, where the file's name does not say.")
+        str, Option("--format", help="svg, png, pdf or eps, where the file's name does not say.")
     ] = "",
     kind: Annotated[str, Option("--type", help='What it holds: see "scanly qr types".')] = "",
     values: Annotated[
@@ -53,230 +45,166 @@ def make(
         bool, Option("--dynamic", help="Put a short address into the code, which can be changed later.")
     ] = False,
     code: Annotated[str, Option(help="The code of the short address.")] = "",
-    ecc: Ecc = "M",
-    size: Size = "30mm",
-    dpi: Dpi = 300,
-    dark: Colour = "#000000",
-    light: Colour = "#ffffff",
-    border: Border = 4,
+    compact: Compact = False,
+    style: looks.StyleName = "",
+    ecc: looks.Ecc = None,
+    size: looks.Size = None,
+    dpi: looks.Dpi = None,
+    dark: looks.Dark = None,
+    light: looks.Light = None,
+    shape: looks.ModuleShapeOption = None,
+    eyes: looks.Eyes = None,
+    logo: looks.Logo = None,
+    frame: looks.Frame = None,
+    caption: looks.Caption = None,
+    border: looks.Border = None,
+    look: looks.Look = None,
+    micro: looks.Micro = False,
     base_url: BaseUrlOption = None,
-    verify: Verify = True,
+    verify: looks.Verify = True,
+    force: looks.Force = False,
     allow_local: AllowLocal = False,
 ) -> None:
     """Make one code."""
-    from scanly.core.files import write_whole
-    from scanly.qr import terminal
-    from scanly.qr.drawing import draw
-    from scanly.qr.encoding import encode
-    from scanly.qr.proof import confirm
+    from scanly.qr.drawing import make_symbol
 
     session = Session.of(context)
-    style = _style(ecc, size, (dark, light), border, dpi)
-    chosen = _form(form, out)
-    payload = _payload_text(kind, content, values or [])
+    given = {
+        "level": ecc,
+        "size_mm": size,
+        "dpi": dpi,
+        "dark": dark,
+        "light": light,
+        "module_shape": shape,
+        "eyes": eyes,
+        "logo": looks.resolved(logo),
+        "frame": frame,
+        "caption": caption,
+        "quiet_zone_modules": border,
+        "micro": micro or None,
+        "forced": force or None,
+    }
+    chosen = looks.style_of(style, given, look)
+    format_ = _format(form, out)
+    text, demands = _payload(kind, content, values or [])
     if dynamic:
-        payload = _short_address(session, payload, code, base_url, allow_local=allow_local)
-    symbol = encode(payload, level=style.level, boost=style.boost)
-    if out is None and not chosen:
+        text = _short_address(session, text, code, base_url, compact=compact, allow_local=allow_local)
+    elif code or compact:
+        raise typer.BadParameter("--code and --compact belong to --dynamic")
+    symbol = make_symbol(text, chosen, demands)
+    if out is None and not format_:
+        from scanly.qr import terminal
+
         sys.stdout.write(terminal.draw(symbol, colour=sys.stdout.isatty()) + "\n")
         return
-    data = draw(symbol, style, chosen)
-    if verify:
-        confirm(data, chosen, payload)
-    if out is None or str(out) == "-":
-        sys.stdout.buffer.write(data)
-        return
-    write_whole(out, data)
-    if session.json:
-        output.as_json({"file": str(out), "content": payload, "symbol": symbol.name, "verified": verify})
-    elif not session.quiet:
-        output.tell(f"{out}: {symbol.name}, {style.size_mm:g} mm, reads as {payload}")
+    data, proof = _drawn(symbol, chosen, format_, demands, text if verify else None)
+    _hand_over(session, out, data, _Made(text, symbol, chosen, proof))
 
 
-def _form(form: str, out: Path | None) -> str:
+app.command()(bulk)
+
+
+def _format(form: str, out: Path | None) -> str:
     """The format of one file, empty for the terminal; known before a link is made that no file would show."""
     to_file = out is not None and str(out) != "-"
-    chosen = form or (out.suffix.removeprefix(".").lower() if out and to_file else "")
+    chosen = form.lower() or (out.suffix.removeprefix(".").lower() if out and to_file else "")
     if out and to_file and not out.parent.is_dir():
         raise Unavailable(f"{out} cannot be written: there is no folder {out.parent}.")
     if out or chosen:
-        _require_format(chosen)
+        looks.require_format(chosen)
     return chosen
 
 
+def _payload(kind: str, content: str, values: list[str]) -> tuple[str, Demands]:
+    """The text of the code, and what its type's standard fixes about the symbol."""
+    from scanly.qr.payloads import FREE, build, types
+
+    fields: dict[str, str] = {}
+    for value in values:
+        name, equals, said = value.partition("=")
+        if not equals:
+            raise typer.BadParameter(f'"--set {value}" needs the form NAME=VALUE')
+        fields[name] = said
+    chosen = kind or ("url" if content.lower().startswith(("http://", "https://")) else "text")
+    if content and chosen in types():
+        fields.setdefault(types()[chosen].fields[0].name, content)
+    built = build(chosen, fields).text()
+    return built, types()[chosen].demands if chosen in types() else FREE
+
+
 def _short_address(
-    session: Session, target: str, code: str, base_url: str | None, *, allow_local: bool
+    session: Session, target: str, code: str, base_url: str | None, *, compact: bool, allow_local: bool
 ) -> str:
     from scanly.links.actions import add_link
     from scanly.links.model import LinkDraft
 
     async def work(app: App, workspace: Workspace) -> str:
         base = app.base_url
-        _require_reachable(base, allow_local=allow_local)
-        made = await add_link(app.call(), workspace.id, LinkDraft(target, code), printed_host=base.host)
-        return base.short_url(made.host, made.code)
+        require_reachable(base, allow_local=allow_local)
+        draft = LinkDraft(target, code, compact=compact)
+        made = await add_link(app.call(), workspace.id, draft, printed_host=base.host)
+        return replace(base, capitals=compact).short_url(made.host, made.code)
 
     return session.run_in_workspace(work, {"base_url": base_url})
 
 
-def _require_reachable(base: BaseUrl, *, allow_local: bool) -> None:
-    if base.local and not allow_local:
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What was made, to be told; without ``proof`` nobody read it back."""
+
+    content: str
+    symbol: Symbol
+    style: Style
+    proof: Proof | None
+
+
+def _drawn(
+    symbol: Symbol, style: Style, format_: str, demands: Demands, content: str | None
+) -> tuple[bytes, Proof | None]:
+    """The file, and how well it reads when ``content`` says what it must. Raises Invalid when it would not."""
+    from scanly.qr.drawing import artwork_of, write
+    from scanly.qr.proof import verify
+
+    artwork = artwork_of(symbol, style, demands=demands)
+    data = write(artwork, format_)
+    if content is None:
+        return data, None
+    proof = verify(data, format_, content, width_modules=artwork.width)
+    if not proof.ok and not style.forced:
+        reasons = " ".join(proof.reasons)
         raise Invalid(
-            f"Phones cannot open {base}: codes with that address would be dead on paper.",
-            hint="Give the address they reach with --base-url https://…, or add --allow-local for a test.",
+            f"The finished {format_.upper()} was refused with grade {proof.grade}. {reasons}",
+            hint="Mend that, or add --force to have it all the same.",
         )
+    return data, proof
 
 
-def _payload_text(kind: str, content: str, values: list[str]) -> str:
-    from scanly.qr.payloads import build, types
+def _hand_over(session: Session, out: Path | None, data: bytes, made: _Made) -> None:
+    from scanly.core.files import write_whole
 
-    fields: dict[str, str] = {}
-    for value in values:
-        name, equals, said = value.partition("=")
-        if not equals:
-            raise typer.BadParameter(f'"--set {value}" needs the form name=value')
-        fields[name] = said
-    chosen = kind or ("url" if content.lower().startswith(("http://", "https://")) else "text")
-    if content and chosen in types():
-        fields.setdefault(types()[chosen].fields[0].name, content)
-    return build(chosen, fields).text()
-
-
-def _style(ecc: str, size: str, colours: tuple[str, str], border: int, dpi: int) -> Style:
-    from typing import cast
-
-    from scanly.qr.style import Style
-    from scanly.qr.symbol import Level
-
-    dark, light = colours
-    level = cast(Level, ecc.upper())
-    return Style(
-        dark=dark, light=light, quiet_zone_modules=border, size_mm=_millimetres(size), dpi=dpi, level=level
-    )
-
-
-def _millimetres(size: str) -> float:
-    try:
-        return float(size.lower().removesuffix("mm").strip())
-    except ValueError as error:
-        raise Invalid.field("size", f'"{size}" is not a size.', hint="Write it like 30mm.") from error
-
-
-@app.command()
-def bulk(
-    context: typer.Context,
-    source: Annotated[Path, Argument(help="A CSV, TSV or XLSX file.", metavar="FILE")],
-    out: Annotated[Path, Option("-o", "--output", help="A folder for the files, or a .zip file.")],
-    formats: Annotated[str, Option("--format", help="svg, png, pdf: one, or several with commas.")] = "svg",
-    dynamic: Annotated[
-        bool, Option("--dynamic/--static", help="A short address per row, or the content itself.")
-    ] = True,
-    name_template: Annotated[str, Option(help='File names, such as "{table}-{code}".')] = "",
-    column_map: Annotated[
-        list[str] | None, Option("--map", help="A column's meaning: Titel=title.", metavar="COLUMN=NAME")
-    ] = None,
-    sheet: Annotated[str | None, Option(help="The sheet of a workbook.", show_default="the first")] = None,
-    ecc: Ecc = "M",
-    size: Size = "30mm",
-    dpi: Dpi = 300,
-    dark: Colour = "#000000",
-    light: Colour = "#ffffff",
-    border: Border = 4,
-    jobs: Annotated[int, Option(min=1, max=64, help="Processes that draw at the same time.")] = 1,
-    resume: Annotated[bool, Option("--resume", help="Go on where a run was cut off.")] = False,
-    dry_run: Annotated[
-        bool, Option("--dry-run", help="Say what is wrong with the rows; make nothing.")
-    ] = False,
-    base_url: BaseUrlOption = None,
-    verify: Verify = True,
-    allow_local: AllowLocal = False,
-) -> None:
-    """Make one code per row of a spreadsheet."""
-    from scanly.codes import bulk as bulk_run
-    from scanly.codes import pack
-
-    session = Session.of(context)
-    style = _style(ecc, size, (dark, light), border, dpi)
-    mapping = tuple(_pair(each) for each in column_map or ())
-    folder = pack.folder_of(out)
-
-    async def work(app: App, workspace: Workspace) -> Summary:
-        base = app.base_url
-        if dynamic and not dry_run:
-            _require_reachable(base, allow_local=allow_local)
-        order = bulk_run.Order(
-            source=source,
-            folder=folder,
-            formats=_formats(formats),
-            base_url=base,
-            style=style,
-            dynamic=dynamic,
-            name_template=name_template,
-            mapping=mapping,
-            sheet=sheet,
-            jobs=jobs,
-            resume=resume,
-            verify=verify,
-        )
-        if dry_run:
-            return bulk_run.check(order)
-        pack.refuse_finished(out, resume=resume)
-        with output.progress("Codes", quiet=session.quiet) as progress:
-            return await bulk_run.run(app.call(), workspace.id, order, progress)
-
-    summary = session.run_in_workspace(work, {"base_url": base_url})
-    if not dry_run:
-        pack.finish(folder, out)
-    _tell_bulk(session, summary, out, dry_run=dry_run)
-    if summary.failed:
-        raise typer.Exit(PARTLY_DONE)
-
-
-def _pair(text_given: str) -> tuple[str, str]:
-    column, equals, name = text_given.rpartition("=")
-    if not equals:
-        raise typer.BadParameter(f'"--map {text_given}" needs the form COLUMN=NAME')
-    return column, name
-
-
-def _formats(given: str) -> tuple[str, ...]:
-    wanted = tuple(dict.fromkeys(part.strip().lower() for part in given.split(",") if part.strip()))
-    for form in wanted or ("",):
-        _require_format(form)
-    return wanted
-
-
-def _require_format(form: str) -> None:
-    from scanly.core.text import nearest
-    from scanly.qr.drawing import FORMATS
-
-    if form not in FORMATS:
-        hint = nearest(form, FORMATS) or f"Use {', '.join(FORMATS)}."
-        raise Invalid.field("format", f'"{form}" is not a format for codes.', hint=hint)
-
-
-def _tell_bulk(session: Session, summary: Summary, out: Path, *, dry_run: bool) -> None:
+    if out is None or str(out) == "-":
+        sys.stdout.buffer.write(data)
+        return
+    write_whole(out, data)
+    proof, symbol = made.proof, made.symbol
     if session.json:
-        output.as_json(summary)
-        return
-    for problem in summary.problems:
-        output.tell(problem)
-    if dry_run:
-        output.say(
-            f"{text.count(summary.ok, 'row')} can be made, {summary.failed:,} cannot. Nothing was made."
-        )
-        return
-    before = f", {text.count(summary.made_before, 'row')} done before" if summary.made_before else ""
-    failed = f"; {summary.failed:,} failed, see results.csv" if summary.failed else ""
-    output.say(
-        f"{out}: {text.count(summary.ok, 'code')} of {text.count(summary.total, 'row')}{before}{failed}."
-    )
+        told: dict[str, object] = {"file": str(out), "content": made.content, "symbol": symbol.name}
+        graded = {"grade": proof.grade, "ok": proof.ok, "problems": proof.reasons} if proof else {}
+        output.as_json(told | {"verified": proof is not None} | graded)
+    elif not session.quiet:
+        grade = f"grade {proof.grade}, reads as" if proof else "not read back, holds"
+        output.tell(f"{out}: {symbol.name}, {grade} {made.content}")
+        for reason in (*(proof.reasons if proof else ()), *made.style.cautions()):
+            output.tell(f"  {reason}")
 
 
 @app.command()
 def check(
     context: typer.Context,
-    files: Annotated[list[Path], Argument(help="SVG, PNG, JPEG or PDF files.", metavar="FILE…")],
+    files: Annotated[list[Path], Argument(help="SVG, PNG, JPEG, PDF or EPS files.", metavar="FILE…")],
+    distance: Annotated[
+        str | None, Option(help="How far away people stand, such as 2m or 40cm.", show_default="any")
+    ] = None,
 ) -> None:
     """Read finished files back and say whether they will scan."""
     import msgspec
@@ -285,25 +213,19 @@ def check(
     from scanly.qr.proof import inspect
 
     session = Session.of(context)
+    distance_mm = looks.distance_mm(distance) if distance else None
     found: list[dict[str, object]] = []
     for file in files:
         try:
-            found += [msgspec.to_builtins(reading) for reading in inspect(file)]
+            found += [msgspec.to_builtins(reading) for reading in inspect(file, distance_mm=distance_mm)]
         except ScanlyError as error:
             found.append({"file": str(file), "ok": False, "grade": "F", "problems": [str(error)]})
     if session.json:
         output.as_json(found)
     else:
         columns = (
-            "file",
-            "page",
-            "symbol",
-            "grade",
-            "module_mm",
-            "contrast",
-            "quiet_zone_modules",
-            "content",
-            "problems",
+            *("file", "page", "symbol", "grade", "module_mm", "contrast", "quiet_zone_modules"),
+            *("content", "problems"),
         )
         rows = [tuple(_shown(reading.get(name, "")) for name in columns) for reading in found]
         output.table([name.replace("_", " ") for name in columns], rows)
@@ -354,3 +276,37 @@ def types_(context: typer.Context) -> None:
         example = " ".join(f'--set {name}="{value}"' for name, value in kind.examples[0][0].items())
         rows.append(("", "", f"scanly qr make --type {kind.name} {example}"))
     output.table(("type", "field", ""), rows)
+
+
+@app.command("styles")
+def styles_(context: typer.Context) -> None:
+    """What a code can look like: named styles, frames, and every field of a style."""
+    import msgspec
+
+    from scanly.qr.looks.frame import frames
+    from scanly.qr.style import Style
+    from scanly.qr.styles import styles
+
+    session = Session.of(context)
+    fields = msgspec.json.schema(Style)["$defs"]["Style"]["properties"]
+    if session.json:
+        output.as_json(
+            {
+                "styles": [msgspec.to_builtins(style) for style in styles().values()],
+                "frames": [{"name": name, "about": about} for name, about in frames().items()],
+                "fields": fields,
+            }
+        )
+        return
+    rows = [(style.name, style.about) for style in styles().values()]
+    output.table(("style", ""), [*rows, ("", "scanly qr make https://example.com --style ocean -o code.svg")])
+    output.table(("frame", ""), list(frames().items()))
+    described = [
+        (name, " | ".join(field.get("enum", ())) or _default(field["default"]), field["description"])
+        for name, field in fields.items()
+    ]
+    output.table(("field", "choices, or usual value", ""), described)
+
+
+def _default(value: object) -> str:
+    return "" if value == "" else str(value).lower() if isinstance(value, bool) else str(value)

@@ -2,6 +2,7 @@
 
 A batch makes its links in one transaction and then writes its files and its lines of the report. Cut off at
 any moment, `--resume` goes on: links are found again by their origin (input, output, line), never made twice.
+What became of a row stands, unless it was left out before or a condition on ``status`` asks for it anew.
 """
 
 from __future__ import annotations
@@ -12,25 +13,29 @@ import os
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cache
 from multiprocessing import get_context
-from pathlib import Path
 
 import msgspec
 
+from scanly.codes import manifest
 from scanly.codes.actions import save_codes
-from scanly.codes.columns import Columns, RowSpec, bind, spec_of
+from scanly.codes.item import Item, problem_of, read
+from scanly.codes.manifest import Recipe
 from scanly.codes.model import QrCode
-from scanly.codes.names import Names, NameTemplate, parse_template
+from scanly.codes.names import Names
+from scanly.codes.order import Job, Order, Summary, open_job
 from scanly.codes.render import Drawing, Drawn, render_all
-from scanly.codes.report import RESULTS, Report, Result
-from scanly.codes.spreadsheet import Row, Rows, open_rows
-from scanly.core.errors import Conflict, Invalid, ScanlyError
+from scanly.codes.report import PART, RESULTS, Earlier, Report, Result, statuses
+from scanly.codes.spreadsheet import Row
+from scanly.core.clock import iso
+from scanly.core.errors import Conflict, Invalid
 from scanly.core.ids import LinkId, QrCodeId, WorkspaceId
+from scanly.links import passwords
 from scanly.links.actions import add_links
-from scanly.links.hosts import BaseUrl
 from scanly.links.model import Link, LinkDraft
-from scanly.qr.payloads import build, types
+from scanly.links.terms import PLAIN, Terms
 from scanly.qr.style import Style
 from scanly.work.call import Call
 
@@ -40,91 +45,75 @@ _CHUNK = 50
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What is asked for. ``folder`` gets the files and the report."""
-
-    source: Path
-    folder: Path
-    formats: tuple[str, ...]
-    base_url: BaseUrl
-    style: Style
-    dynamic: bool = True
-    name_template: str = ""
-    mapping: tuple[tuple[str, str], ...] = ()
-    sheet: str | None = None
-    jobs: int = 1
-    resume: bool = False
-    verify: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """How a run ended, earlier parts included: rows by status, and what is wrong with those that failed."""
-
-    total: int
-    ok: int
-    failed: int
-    made_before: int
-    problems: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class _Item:
-    """A row on its way: what it asks for, its link, its file name, what is wrong with it."""
-
-    row: Row
-    spec: RowSpec | None = None
-    link: Link | None = None
-    name: str = ""
-    problem: str = ""
-
-
-def check(order: Order) -> Summary:
+def check(order: Order, now_ms: int) -> Summary:
     """What a run would say of every row, without making anything. Raises Invalid for the file as a whole."""
-    rows, columns, _ = _opened(order)
-    problems = [item.problem for row in rows if (item := _read(row, columns)).problem]
-    return Summary(rows.total, rows.total - len(problems), len(problems), 0, tuple(problems))
+    job = open_job(order, now_ms)
+    told = itertools.chain(statuses(order.folder, job.rows.header), itertools.repeat(""))
+    problems: list[str] = []
+    skipped = 0
+    for row, status in zip(job.rows, told, strict=False):
+        if not job.selection.holds(row, status):
+            skipped += 1
+        elif problem := read(row, None, job).problem:
+            problems.append(problem)
+    total, failed = job.rows.total, len(problems)
+    return Summary(total, total - failed - skipped, failed, 0, tuple(problems), skipped)
 
 
 async def run(call: Call, workspace_id: WorkspaceId, order: Order, progress: Progress) -> Summary:
     """Makes what is not there yet. Raises Invalid, Conflict or Unavailable for the run as a whole."""
-    rows, columns, template = _opened(order)
-    if order.folder.exists() and not order.folder.is_dir():
-        raise Conflict(
-            f"{order.folder} is a file.", hint="Name a folder, or a file that ends with .zip, with -o."
-        )
-    if (order.folder / RESULTS).exists() and not order.resume:
-        raise Conflict(
-            f"{order.folder} holds a finished run.", hint="Add --resume, or choose another folder with -o."
-        )
+    job = open_job(order, call.now_ms)
+    _require_room(job)
+    if job.selection.by_status and (order.folder / PART).exists():
+        _settle(job)
     with (
-        (Report.resume if order.resume else Report.start)(order.folder, rows) as report,
+        (Report.resume if order.resume else Report.start)(order.folder, job.rows) as report,
         _workers(order) as pool,
     ):
-        before = len(report.done)
-        run_of = _Run(call, workspace_id, order, columns, template, report, pool, _origin(rows, order))
+        run_of = _Run(call, workspace_id, job, report, pool, _origin(job))
+        for name in report.earlier_names():
+            run_of.names.hold(name)
         done = 0
-        for batch in _batches(iter(rows)):
+        for batch in _batches(iter(job.rows)):
             await run_of.finish(batch)
             done += len(batch)
-            progress(done, rows.total)
+            progress(done, job.rows.total)
         report.finish()
-        counts = report.counts
-        return Summary(rows.total, counts["ok"], counts["failed"], before, tuple(report.problems))
+        ok, failed, skipped = (report.counts[status] for status in ("ok", "failed", "skipped"))
+        return Summary(job.rows.total, ok, failed, run_of.before, tuple(report.problems), skipped)
 
 
-def _opened(order: Order) -> tuple[Rows, Columns, NameTemplate | None]:
-    rows = open_rows(order.source, sheet=order.sheet)
-    fields = {name: [field.name for field in kind.fields] for name, kind in types().items()}
-    columns = bind(rows.header, dict(order.mapping), fields)
-    template = parse_template(order.name_template, columns.template_names()) if order.name_template else None
-    return rows, columns, template
+def _require_room(job: Job) -> None:
+    """Raises Conflict when the folder cannot take this run."""
+    folder, finished = job.order.folder, (job.order.folder / RESULTS).exists()
+    if folder.exists() and not folder.is_dir():
+        raise Conflict(
+            f"{folder} is a file.", hint="Name a folder, or a file that ends with .zip or .pdf, with -o."
+        )
+    if finished and not job.order.resume:
+        raise Conflict(
+            f"{folder} holds a finished run.", hint="Add --resume, or choose another folder with -o."
+        )
+    if job.selection.by_status and not finished and not (folder / PART).exists():
+        raise Conflict(f"There is no earlier run in {folder}.", hint="Leave the condition on status out.")
 
 
-def _origin(rows: Rows, order: Order) -> str:
-    where = hashlib.sha256(str(order.folder.resolve()).encode()).hexdigest()
-    return f"bulk-{rows.sha256[:24]}-{where[:12]}"
+def _settle(job: Job) -> None:
+    """Ends a run that was cut off, so that it is the earlier one: what it did not reach is left out."""
+    with Report.resume(job.order.folder, job.rows) as report:
+        for batch in _batches(iter(job.rows)):
+            known = [(row, report.earlier(row)) for row in batch]
+            report.add(
+                earlier or Result(row, "skipped")
+                for row, earlier in known
+                if not (earlier and earlier.written)
+            )
+        report.finish()
+
+
+def _origin(job: Job) -> str:
+    where = hashlib.sha256(str(job.order.folder.resolve()).encode()).hexdigest()
+    return f"bulk-{job.rows.sha256[:24]}-{where[:12]}"
 
 
 def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
@@ -141,51 +130,64 @@ def _workers(order: Order) -> Generator[Executor | None]:
         yield pool
 
 
+def _is_settled(item: Item) -> bool:
+    return item.fate in ("written", "kept") and item.earlier is not None and item.earlier.status != "skipped"
+
+
 @dataclass(slots=True)
 class _Run:
-    """A run between its first and its last batch."""
+    """A run between its first and its last batch; ``before`` counts the rows that were settled before it."""
 
     call: Call
     workspace_id: WorkspaceId
-    order: Order
-    columns: Columns
-    template: NameTemplate | None
+    job: Job
     report: Report
     pool: Executor | None
     origin: str
     names: Names = field(default_factory=Names)
+    before: int = 0
+    # The same password is kept once: that takes long on purpose.
+    keep: Callable[[str], str] = field(default_factory=lambda: cache(passwords.keep))
 
     async def finish(self, rows: list[Row]) -> None:
         """Links, files and report of a batch."""
-        items = [_read(row, self.columns) for row in rows]
-        new = [item for item in items if item.row.line not in self.report.done]
-        await self._make_links([item for item in new if item.spec and not item.problem])
-        for item in items:
-            self._name(item)
-        drawn = self._draw([item for item in new if not item.problem])
-        await self._save([item for item in new if not item.problem], drawn)
-        os.sync()  # the report must not promise files that a power cut can take
-        results = [self._result(item, drawn.get(item.row.line, Drawn(problem=item.problem))) for item in new]
-        self.report.add(results)
+        items = [read(row, self.report.earlier(row), self.job) for row in rows]
+        await self._make_links([each for each in items if each.wanted])
+        for each in items:
+            self._name(each)
+        wanted = [each for each in items if each.wanted]
+        drawn = self._draw(wanted)
+        await self._save(wanted, drawn)
+        if wanted:
+            os.sync()  # the report must not promise files that a power cut can take
+        self.report.add(self._outcome(each, drawn) for each in items if each.fate != "written")
+        self.before += sum(_is_settled(each) for each in items)
 
-    async def _make_links(self, items: list[_Item]) -> None:
-        dynamic = [item for item in items if self._is_dynamic(item)]
-        drafts = [self._draft(item.row.line, item.spec) for item in dynamic if item.spec]
+    async def _make_links(self, items: list[Item]) -> None:
+        drafts = [(each, self._draft(each)) for each in items if self._is_dynamic(each)]
         if not drafts:
             return
         outcomes = await add_links(
-            self.call, self.workspace_id, drafts, printed_host=self.order.base_url.host
+            self.call,
+            self.workspace_id,
+            [draft for _, draft in drafts],
+            printed_host=self.job.order.base_url.host,
         )
-        for item, outcome in zip(dynamic, outcomes, strict=True):
+        for (each, _), outcome in zip(drafts, outcomes, strict=True):
             if isinstance(outcome, Link):
-                item.link = outcome
+                each.link = outcome
             else:
-                item.problem = _placed(item.row, outcome)
+                each.problem = problem_of(each.row, outcome, self.job)
 
-    def _is_dynamic(self, item: _Item) -> bool:
-        return self.order.dynamic and item.spec is not None and item.spec.type == "url"
+    def _is_dynamic(self, item: Item) -> bool:
+        return self.job.order.dynamic and item.spec is not None and item.spec.type == "url"
 
-    def _draft(self, line: int, spec: RowSpec) -> LinkDraft:
+    def _draft(self, item: Item) -> LinkDraft:
+        spec = item.spec
+        if spec is None:
+            raise AssertionError("a row without a specification gets no link")
+        password = self.keep(spec.password) if spec.password else ""
+        closed = spec.expires_ms is not None or spec.max_scans is not None or password
         return LinkDraft(
             target=spec.fields["target"],
             code=spec.code,
@@ -194,54 +196,56 @@ class _Run:
             tags=spec.tags,
             campaign=spec.campaign,
             placement=spec.placement,
-            origin=f"{self.origin}-{line}",
+            origin=self._origin_of(item),
+            compact=self.job.order.base_url.capitals,
+            terms=Terms(expires_ms=spec.expires_ms, max_scans=spec.max_scans, password=password)
+            if closed
+            else PLAIN,
         )
 
-    def _name(self, item: _Item) -> None:
+    def _origin_of(self, item: Item) -> str:
+        return f"{self.origin}-{item.row.line}"
+
+    def _name(self, item: Item) -> None:
         """Every row takes a name, in file order, so that names do not depend on what was done before."""
-        code = item.link.code if item.link else self.report.done.get(item.row.line, "")
-        code = code or (item.spec.code if item.spec else "")
+        if item.earlier and item.earlier.name:
+            item.name = item.earlier.name
+            self.names.hold(item.name)
+            return
         try:
-            item.name = self.names.take(self._wanted_name(item, code))
+            item.name = self.names.take(item.wanted_name(self.job))
         except Invalid as error:
-            item.problem = item.problem or _placed(item.row, error)
+            item.problem = item.problem or problem_of(item.row, error, self.job)
 
-    def _wanted_name(self, item: _Item, code: str) -> str:
-        if self.template:
-            return self.template.fill(self.columns.template_values(item.row), line=item.row.line, code=code)
-        plain = parse_template("{name}", ("name",))
-        said = item.spec.name if item.spec else ""
-        return plain.fill({"name": code or said}, line=item.row.line, code=code)
-
-    def _draw(self, items: list[_Item]) -> dict[int, Drawn]:
+    def _draw(self, items: list[Item]) -> dict[int, Drawn]:
+        """What was drawn, by the row's line."""
         drawings = [self._drawing(item) for item in items]
         chunks = [drawings[start : start + _CHUNK] for start in range(0, len(drawings), _CHUNK)]
         rendered = self.pool.map(render_all, chunks) if self.pool else map(render_all, chunks)
         drawn = itertools.chain.from_iterable(rendered)
         return {item.row.line: result for item, result in zip(items, drawn, strict=True)}
 
-    def _drawing(self, item: _Item) -> Drawing:
-        order = self.order
+    def _drawing(self, item: Item) -> Drawing:
+        order = self.job.order
         return Drawing(
-            self._content(item), self._style(item), order.formats, order.folder, item.name, order.verify
+            content=self._content(item),
+            style=item.style,
+            demands=item.demands,
+            formats=order.formats,
+            folder=order.folder,
+            name=item.name,
+            verify=order.verify,
         )
 
-    def _content(self, item: _Item) -> str:
-        if item.link:
-            return self.order.base_url.short_url(item.link.host, item.link.code)
-        if item.spec is None:
-            raise AssertionError("a row without a specification is not drawn")
-        return build(item.spec.type, item.spec.fields).text()
+    def _content(self, item: Item) -> str:
+        """What the code holds: the short address, or the payload itself."""
+        return self.job.order.base_url.short_url(item.link.host, item.link.code) if item.link else item.text
 
-    def _style(self, item: _Item) -> Style:
-        size_mm = item.spec.size_mm if item.spec else None
-        return msgspec.structs.replace(self.order.style, size_mm=size_mm) if size_mm else self.order.style
-
-    async def _save(self, items: list[_Item], drawn: dict[int, Drawn]) -> None:
+    async def _save(self, items: list[Item], drawn: dict[int, Drawn]) -> None:
         codes = [self._code(item, drawn[item.row.line]) for item in items if drawn[item.row.line].files]
         await save_codes(self.call, self.workspace_id, codes)
 
-    def _code(self, item: _Item, drawn: Drawn) -> QrCode:
+    def _code(self, item: Item, drawn: Drawn) -> QrCode:
         return QrCode(
             id=QrCodeId(self.call.make_id()),
             link_id=LinkId(item.link.id) if item.link else None,
@@ -249,35 +253,42 @@ class _Run:
             content=self._content(item),
             name=item.name,
             caption=item.spec.caption if item.spec else "",
-            style=msgspec.structs.asdict(self._style(item)),
-            encoder=drawn.encoder,
-            origin=f"{self.origin}-{item.row.line}",
+            style=msgspec.structs.asdict(item.style),
+            encoder=f"{drawn.encoder} mask {drawn.mask}",
+            origin=self._origin_of(item),
             created_ms=self.call.now_ms,
         )
 
-    def _result(self, item: _Item, drawn: Drawn) -> Result:
-        problem = item.problem or (f"row {item.row.line}: {drawn.problem}" if drawn.problem else "")
-        if problem:
+    def _outcome(self, item: Item, drawn: dict[int, Drawn]) -> Result | Earlier:
+        if item.fate == "kept" and item.earlier:
+            return item.earlier
+        if item.fate == "skipped":
+            return Result(item.row, "skipped")
+        made = drawn.get(item.row.line, Drawn(problem=item.problem))
+        if problem := item.problem or (f"row {item.row.line}: {made.problem}" if made.problem else ""):
             return Result(item.row, "failed", problem=problem)
-        code, short_url = "", ""
-        if item.link:
-            code, short_url = item.link.code, self._content(item)
-        return Result(item.row, "ok", code, short_url, drawn.files)
+        code, short_url = (item.link.code, self._content(item)) if item.link else ("", "")
+        files = tuple(file.file for file in made.files)
+        lines = tuple(manifest.lines(self._recipe(item, made), made.files))
+        return Result(item.row, "ok", code, short_url, files, made=lines)
+
+    def _recipe(self, item: Item, drawn: Drawn) -> Recipe:
+        spec = item.spec
+        return Recipe(
+            line=item.row.line,
+            code=item.link.code if item.link else "",
+            content=self._content(item),
+            symbol=drawn.symbol,
+            version=drawn.version,
+            level=drawn.level,
+            mask=drawn.mask,
+            encoder=drawn.encoder,
+            style=(spec.style if spec else "") or _fingerprint(item.style),
+            copies=spec.copies if spec else 1,
+            created=iso(self.call.now_ms),
+        )
 
 
-def _read(row: Row, columns: Columns) -> _Item:
-    """What the row asks for, its payload checked, or what is wrong with it."""
-    spec = spec_of(row, columns)
-    if not isinstance(spec, RowSpec):
-        return _Item(row, problem=" ".join(str(problem) for problem in spec))
-    try:
-        build(spec.type, spec.fields)
-    except ScanlyError as error:
-        return _Item(row, spec, problem=_placed(row, error))
-    return _Item(row, spec)
-
-
-def _placed(row: Row, error: ScanlyError) -> str:
-    if isinstance(error, Invalid) and error.problems:
-        return " ".join(str(replace(problem, where=f"row {row.line}")) for problem in error.problems)
-    return f"row {row.line}, {error}"
+def _fingerprint(style: Style) -> str:
+    """Tells styles apart: the beginning of the SHA-256 of its JSON."""
+    return hashlib.sha256(msgspec.json.encode(style)).hexdigest()[:16]

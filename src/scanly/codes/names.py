@@ -1,8 +1,8 @@
 """File names from a template such as ``{table}-{code}``: safe on every system, and each one once.
 
 Which file gets which name depends on the spreadsheet alone: every row takes its name in file order, whether
-it is good, bad, or was finished by an earlier run. So a run that goes on with ``--resume`` repeats the same
-decisions instead of remembering them (generated codes of finished rows come from their ``results.csv``).
+it is good, bad, left out, or was finished by an earlier run. So a run that goes on with ``--resume`` repeats
+the same decisions; what has files keeps the name that ``results.csv`` gives them.
 The second row that wants ``menu`` gets ``menu-2``, the next ``menu-3``; a name that is taken is passed over.
 
 Source: Microsoft, "Naming Files, Paths, and Namespaces" (reserved characters and device names).
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from string import Formatter
 
+from scanly.codes.formulas import as_was
 from scanly.core.errors import Invalid
 from scanly.core.text import fold, has_control, nearest, printable
 
@@ -76,6 +77,10 @@ class Names:
         self._next_suffix[_key(unique)] = 2
         return unique
 
+    def hold(self, name: str) -> None:
+        """Keeps a name that was given out by an earlier run."""
+        self._next_suffix.setdefault(_key(name), 2)
+
 
 def parse_template(text: str, columns: Collection[str]) -> NameTemplate:
     """Reads a template that may name ``columns``, ``line`` and ``code``; ``{table:03}`` pads with zeros.
@@ -103,6 +108,8 @@ def safe_name(text: str) -> str:
         text = "".join("/" if has_control(char) else char for char in text)
     text = re.sub("/+", "-", text)
     text = _shortened(text.strip(" ."), MAX_NAME_BYTES - 1)
+    if as_was(f"{text}.x") != f"{text}.x":  # in results.csv it would look like the name without it
+        text = text[1:]
     return f"_{text}" if _RESERVED.match(text) else text
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import msgspec
 
+from scanly.codes.manifest import Made
 from scanly.core.errors import ScanlyError
 from scanly.core.files import write_whole
-from scanly.qr.drawing import draw
-from scanly.qr.encoding import encode
+from scanly.qr.drawing import draw, make_symbol
+from scanly.qr.payloads import Demands
 from scanly.qr.proof import confirm
 from scanly.qr.style import Style
 
@@ -19,6 +21,7 @@ class Drawing(msgspec.Struct, frozen=True):
 
     content: str
     style: Style
+    demands: Demands
     formats: tuple[str, ...]
     folder: Path
     name: str
@@ -26,9 +29,13 @@ class Drawing(msgspec.Struct, frozen=True):
 
 
 class Drawn(msgspec.Struct, frozen=True):
-    """The files that were written, relative to their folder, or why there are none."""
+    """The files that were written, relative to their folder, and their symbol, or why there are none."""
 
-    files: tuple[str, ...] = ()
+    files: tuple[Made, ...] = ()
+    symbol: str = ""
+    version: int = 0
+    level: str = ""
+    mask: int = 0
     encoder: str = ""
     problem: str = ""
 
@@ -36,20 +43,25 @@ class Drawn(msgspec.Struct, frozen=True):
 def render(drawing: Drawing) -> Drawn:
     """Writes every format or none; no file is put in place before all were read back."""
     try:
-        symbol = encode(drawing.content, level=drawing.style.level, boost=drawing.style.boost)
+        symbol = make_symbol(drawing.content, drawing.style, drawing.demands)
         finished: dict[str, bytes] = {}
         for form in drawing.formats:
-            data = draw(symbol, drawing.style, form)
+            data = draw(symbol, drawing.style, form, demands=drawing.demands)
             if drawing.verify:
                 confirm(data, form, drawing.content)
-            finished[f"{drawing.name}.{form}"] = data
-        for name, data in finished.items():
-            write_whole(drawing.folder / name, data, durable=False)
+            finished[form] = data
+        made = tuple(_put(drawing, form, data) for form, data in finished.items())
     except ScanlyError as error:
         return Drawn(problem=str(error))
-    return Drawn(tuple(finished), f"{symbol.encoder} mask {symbol.mask}")
+    return Drawn(made, symbol.name, symbol.version, symbol.level, symbol.mask, symbol.encoder)
 
 
 def render_all(drawings: list[Drawing]) -> list[Drawn]:
     """Many at once, so that handing them to another process pays."""
     return [render(drawing) for drawing in drawings]
+
+
+def _put(drawing: Drawing, form: str, data: bytes) -> Made:
+    name = f"{drawing.name}.{form}"
+    write_whole(drawing.folder / name, data, durable=False)
+    return Made(name, form, hashlib.sha256(data).hexdigest(), len(data))

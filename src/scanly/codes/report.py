@@ -1,52 +1,55 @@
-"""``results.csv``: what became of every row, written so that a run that was cut off can go on.
+"""``results.csv`` and ``manifest.csv``: what became of every row, and every file that was made.
 
-Results are appended to ``results.csv.part`` in batches, each synced before the next, and the file gets its
-name when the run is complete. The input's SHA-256 lies beside it in ``input.sha256``, in the form that
-``sha256sum --check`` reads: there it outlives the run, so that a finished folder refuses another input as
-well, and ``results.csv`` stays a plain table. It is written after the part file: a crash between the two
-leaves a part without results, never a hash beside results of another file.
+Both are ledgers, so ``results.csv`` is the last run that came to its end and ``results.csv.part`` the beginning
+of the one under way. Each has one record per row of the input, in its order; a run that makes some rows anew
+therefore copies what became of the others. Files are in the manifest before their row is in the results: what
+a crash leaves over there is cut off. The results get their name first: a whole ``manifest.csv.part`` without
+results under way only waits for its own.
 
-A cell that a spreadsheet would run as a formula gets an apostrophe in front (numbers do not).
-Source: RFC 4180; OWASP, "CSV Injection".
+The input's SHA-256 lies beside them in ``input.sha256``, in the form that ``sha256sum --check`` reads: there it
+outlives the run, so that a finished folder refuses another input as well, and ``results.csv`` stays a plain
+table. It is written after the part file: a crash between the two leaves a part without results, never a hash
+beside results of another file.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import os
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import Literal, Self, get_args
 
-from scanly.codes.spreadsheet import Row, Rows, records
-from scanly.core.errors import Conflict, Invalid, Unavailable
+from scanly.codes import manifest
+from scanly.codes.formulas import as_was
+from scanly.codes.ledger import Ledger, changed, part_of, read_lines, sync_folder, unwritable
+from scanly.codes.manifest import MANIFEST
+from scanly.codes.spreadsheet import Row, Rows
+from scanly.core.errors import Conflict, Unavailable
 from scanly.core.files import write_whole
 from scanly.core.lock import FileLock
-from scanly.core.text import has_control, printable
+from scanly.core.text import printable
 
 Status = Literal["ok", "failed", "skipped"]
 
 COLUMNS = ("line", "status", "code", "short_url", "files", "problem")
+FILES = COLUMNS.index("files")
 RESULTS = "results.csv"
-PART = "results.csv.part"
+PART = part_of(RESULTS)
 INPUT_HASH = "input.sha256"
 
 # A character that no file name of ours holds.
 FILE_SEPARATOR = "|"
-
-_END = b"\r\n"
-_NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*")
+# So many problems are told at the end of a run; all of them are in the results.
+MOST_TOLD = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one row; ``files`` are relative to the folder of the report."""
+    """What became of one row; ``files`` are relative to the folder of the report, ``made`` their lines in the
+    manifest."""
 
     row: Row
     status: Status
@@ -54,28 +57,49 @@ class Result:
     short_url: str = ""
     files: tuple[str, ...] = ()
     problem: str = ""
+    made: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What became of a row before: the lines of results and manifest, and whether this run has them already."""
+
+    line: int
+    status: Status
+    code: str
+    name: str
+    cells: list[str]
+    made: tuple[list[str], ...]
+    written: bool
 
 
 class Report:
-    """The report of one run in one folder. As a context manager it lets go of the file, finished or not.
+    """The report of one run in one folder. As a context manager it lets go of the files, finished or not.
 
-    ``done`` leads from the lines of finished rows to their codes; ``counts`` counts rows by status, and
-    ``problems`` says what is wrong with those that failed, earlier runs included.
+    Ask it for the `earlier` result of each row, in order, and `add` one for each that is not written.
+    ``counts`` counts the rows of this report by status, ``problems`` says what is wrong with the first of those
+    that failed, earlier runs included.
     """
 
     def __init__(self, folder: Path, header: tuple[str, ...]) -> None:
         self.folder = folder
-        self.done: dict[int, str] = {}
         self.counts: Counter[str] = Counter()
         self.problems: list[str] = []
         self._header = header
+        self._columns = (*COLUMNS, *header)
         self._lock = FileLock(folder / PART)
         if not self._lock.acquire():
             raise Conflict(
                 f"Another run is writing to {folder}.", hint="Wait for it to end, or choose another folder."
             )
-        self._file = (folder / PART).open("r+b", buffering=0)
-        self._end = 0
+        (folder / part_of(MANIFEST)).touch()
+        self._results = Ledger(folder, RESULTS, self._columns)
+        self._manifest = Ledger(folder, MANIFEST, manifest.COLUMNS)
+        # The last row that has a result, and how many files the results and the manifest know.
+        self._written_line = self._files = self._made = 0
+        self._before: tuple[Iterator[list[str]], ...] = (iter(()), iter(()))
+        self._written: Iterator[list[str]] = iter(())
+        self._next_made: list[str] | None = None
 
     @classmethod
     def start(cls, folder: Path, rows: Rows) -> Report:
@@ -89,12 +113,13 @@ class Report:
                 raise Conflict(f"A run was cut off in {folder}.", hint=hint)
             (folder / PART).open("xb").close()
         except OSError as error:
-            raise _unwritable(folder, error) from error
+            raise unwritable(folder, error) from error
         report = cls(folder, rows.header)
         with report._closed_on_error():
             write_whole(folder / INPUT_HASH, _hash_line(rows).encode())
-            report._write([(*COLUMNS, *rows.header)])
-            _sync_folder(folder)
+            report._manifest.begin()
+            report._results.begin()
+            sync_folder(folder)
         return report
 
     @classmethod
@@ -103,40 +128,63 @@ class Report:
 
         Raises Conflict when that run had another input, or its report was changed by another program.
         """
-        part, results = folder / PART, folder / RESULTS
-        if not part.exists() and not results.exists():
+        part, complete = folder / PART, folder / RESULTS
+        if not part.exists() and not complete.exists():
             return cls.start(folder, rows)
         _require_same_input(folder, rows)
         try:
             if not part.exists():
-                results.replace(part)
+                for cells in read_lines(complete, (*COLUMNS, *rows.header)):
+                    _status(cells, complete)
+                _name_manifest(folder)
+                part.open("xb").close()
         except OSError as error:
-            raise _unwritable(results, error) from error
+            raise unwritable(folder, error) from error
         report = cls(folder, rows.header)
         with report._closed_on_error():
             report._read_back()
         return report
 
-    def add(self, results: Iterable[Result]) -> None:
+    def earlier(self, row: Row) -> Earlier | None:
+        """What is known of a row. To be asked for every row, in order. Raises Conflict for another order."""
+        results, _ = self._before
+        before, written = next(results, None), next(self._written, None)
+        cells = written or before
+        if cells is None:
+            return None
+        if cells[0] != str(row.line):
+            raise changed(self.folder / (PART if written else RESULTS))
+        return self._earlier(cells, written=bool(written))
+
+    def earlier_names(self) -> Iterator[str]:
+        """The names of all files of the last complete run."""
+        if (self.folder / RESULTS).exists():
+            for cells in read_lines(self.folder / RESULTS, self._columns):
+                if name := _name_in(cells):
+                    yield name
+
+    def add(self, outcomes: Iterable[Result | Earlier]) -> None:
         """Appends a batch; when this returns, it is on the disk. Raises Unavailable, then none of it is."""
-        batch = list(results)
-        self._write(_cells(result, self._header) for result in batch)
-        self.counts.update(result.status for result in batch)
-        self.problems += [result.problem for result in batch if result.problem]
-        self.done.update((result.row.line, result.code) for result in batch)
+        batch, before = list(outcomes), self._manifest.end
+        self._manifest.append(chain.from_iterable(outcome.made for outcome in batch))
+        lines = [_cells(outcome, self._header) for outcome in batch]
+        try:
+            self._results.append(lines)
+        except Unavailable:
+            self._manifest.cut_back(before)
+            raise
+        for cells in lines:
+            self._count(cells)
 
     def finish(self) -> Path:
         """Gives the complete report its name."""
-        results = self.folder / RESULTS
-        try:
-            (self.folder / PART).replace(results)
-            _sync_folder(self.folder)
-        except OSError as error:
-            raise _unwritable(results, error) from error
-        return results
+        complete = self._results.finish()
+        self._manifest.finish()
+        return complete
 
     def close(self) -> None:
-        self._file.close()
+        self._results.close()
+        self._manifest.close()
         self._lock.release()
 
     def __enter__(self) -> Self:
@@ -153,92 +201,95 @@ class Report:
             self.close()
             raise
 
-    def _write(self, lines: Iterable[Iterable[str]]) -> None:
-        text = io.StringIO(newline="")
-        csv.writer(text).writerows([defused(cell) for cell in line] for line in lines)
-        data = memoryview(text.getvalue().encode())
-        try:
-            self._file.seek(self._end)
-            rest = data
-            while rest:
-                rest = rest[self._file.write(rest) :]
-            os.fsync(self._file.fileno())
-        except OSError as error:
-            self._file.truncate(self._end)
-            raise _unwritable(self.folder / PART, error) from error
-        self._end += len(data)
-
     def _read_back(self) -> None:
-        """Fills ``done`` and cuts off a record that was not written to its end."""
-        width = len(COLUMNS) + len(self._header)
-        expected = [defused(cell) for cell in (*COLUMNS, *self._header)]
-        for number, (cells, end) in enumerate(_whole_records(self.folder / PART)):
-            if len(cells) != width or (number == 0 and cells != expected):
-                raise _changed(self.folder)
-            if number:
-                self._remember(cells)
-            self._end = end
-        self._file.truncate(self._end)
-        if not self._end:
-            self._write([(*COLUMNS, *self._header)])
+        """Cuts off what was not written to its end, and makes ready to tell what is there."""
+        self._results.go_on(self._known)
+        self._manifest.go_on(self._belongs)
+        if self._made != self._files:
+            raise changed(self.folder / part_of(MANIFEST))
+        self._written = islice(read_lines(self.folder / PART, self._columns), self.counts.total())
+        if (self.folder / RESULTS).exists():
+            tables = ((RESULTS, self._columns), (MANIFEST, manifest.COLUMNS))
+            results, made = (read_lines(self.folder / name, columns) for name, columns in tables)
+            self._before = (results, made)
+            self._next_made = next(made, None)
 
-    def _remember(self, cells: list[str]) -> None:
-        line, status, code = cells[:3]
-        if not line.isdecimal() or status not in get_args(Status):
-            raise _changed(self.folder)
-        self.done[int(line)] = code.removeprefix("'")
-        self.counts[status] += 1
-        if cells[5]:
+    def _known(self, cells: list[str]) -> bool:
+        _status(cells, self.folder / PART)
+        self._written_line = int(cells[0])
+        self._files += bool(cells[FILES]) + cells[FILES].count(FILE_SEPARATOR)
+        self._count(cells)
+        return True
+
+    def _belongs(self, cells: list[str]) -> bool:
+        """Whether a line of the manifest is about a row that has its result."""
+        if int(cells[0]) > self._written_line:
+            return False
+        self._made += 1
+        return True
+
+    def _count(self, cells: list[str]) -> None:
+        self.counts[cells[1]] += 1
+        if cells[5] and len(self.problems) < MOST_TOLD:
             self.problems.append(cells[5])
 
-
-def defused(cell: str) -> str:
-    """``cell`` with an apostrophe in front when a spreadsheet might run it as a formula.
-
-    Spaces, quotes and invisible characters before the sign are looked through, full-width signs count too.
-    """
-    if cell[:1].isalnum() or _NUMBER.fullmatch(cell):
-        return cell
-    if cell[:1] in ("\t", "\r", "\n"):
-        return f"'{cell}"
-    seen = next((char for char in cell if not (char.isspace() or char == '"' or has_control(char))), "")
-    return f"'{cell}" if unicodedata.normalize("NFKC", seen) in ("=", "+", "-", "@") else cell
+    def _earlier(self, cells: list[str], *, written: bool) -> Earlier:
+        _, manifest_lines = self._before
+        made: list[list[str]] = []
+        while self._next_made and self._next_made[0] == cells[0]:
+            made.append(self._next_made)
+            self._next_made = next(manifest_lines, None)
+        status = next((each for each in get_args(Status) if each == cells[1]), None)
+        if status is None:
+            raise changed(self.folder / RESULTS)
+        return Earlier(int(cells[0]), status, as_was(cells[2]), _name_in(cells), cells, tuple(made), written)
 
 
-def _cells(result: Result, header: tuple[str, ...]) -> Iterator[str]:
-    yield from (str(result.row.line), result.status, result.code, result.short_url)
-    yield from (FILE_SEPARATOR.join(result.files), result.problem)
-    yield from (result.row.values[column] for column in header)
+def statuses(folder: Path, header: tuple[str, ...]) -> Iterator[str]:
+    """What became of each row so far, in the order of the input; without touching anything."""
+    columns = (*COLUMNS, *header)
+    paths = (folder / PART, folder / RESULTS)
+    written, before = (read_lines(path, columns) if path.exists() else iter(()) for path in paths)
+    for ours, theirs in zip_longest(written, before):
+        yield (ours or theirs or ["", ""])[1]
 
 
-def _whole_records(path: Path) -> Iterator[tuple[list[str], int]]:
-    """Every record that was written to its end, and the byte offset behind it.
+def _cells(outcome: Result | Earlier, header: tuple[str, ...]) -> list[str]:
+    if isinstance(outcome, Earlier):
+        return outcome.cells
+    own = (str(outcome.row.line), outcome.status, outcome.code, outcome.short_url)
+    values = outcome.row.values
+    return [*own, FILE_SEPARATOR.join(outcome.files), outcome.problem, *(values[column] for column in header)]
 
-    A torn one can only be the last, and nothing follows it. Raises Conflict for anything else that is broken.
-    """
-    end, last = 0, b""
 
-    def lines() -> Iterator[str]:
-        nonlocal end, last
-        for last in file:
-            end += len(last)
-            yield last.decode(errors="replace")
+def _status(cells: list[str], path: Path) -> Status:
+    """The status in a line of results. Raises Conflict when no run wrote that line."""
+    status = next((each for each in get_args(Status) if each == cells[1]), None)
+    if status is None or not cells[0].isdecimal():
+        raise changed(path)
+    return status
 
-    with path.open("rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        torn = True
-        try:
-            for record in records(lines(), ",", path.name):
-                torn = not last.endswith(_END)
-                if torn or record.fault:
-                    break
-                yield record.cells, end
-            else:
-                return
-        except Invalid:  # a quote that is still open at the end
-            torn = True
-        if not torn or end != size:
-            raise _changed(path.parent)
+
+def _name_in(cells: list[str]) -> str:
+    """The name, without extension, of the files in a line of results; empty when there are none."""
+    return as_was(cells[FILES]).partition(FILE_SEPARATOR)[0].rpartition(".")[0]
+
+
+def _name_manifest(folder: Path) -> None:
+    """A finished run whose manifest did not get its name any more gets it now. Raises Conflict without one."""
+    part = folder / part_of(MANIFEST)
+    if part.exists() and _reach(part) >= _reach(folder / MANIFEST):
+        part.replace(folder / MANIFEST)
+    if not (folder / MANIFEST).exists():
+        hint = "Bring it back, or choose another folder."
+        raise Conflict(f"{folder} has results and no {MANIFEST}.", hint=hint)
+
+
+def _reach(path: Path) -> int:
+    """The last row that a manifest speaks of; 0 when there is none."""
+    if not path.exists():
+        return 0
+    return max((int(cells[0]) for cells in read_lines(path, manifest.COLUMNS)), default=0)
 
 
 def _hash_line(rows: Rows) -> str:
@@ -254,21 +305,3 @@ def _require_same_input(folder: Path, rows: Rows) -> None:
     if known[:64] != rows.sha256:
         message = f"{rows.path} is not the file, or not as it was, that the report in {folder} is about."
         raise Conflict(message, hint="Bring back the file as it was, or choose another folder for this one.")
-
-
-def _unwritable(path: Path, error: OSError) -> Unavailable:
-    hint = "Mend that, then go on with --resume."
-    return Unavailable(f"{path} cannot be written: {error.strerror}.", hint=hint)
-
-
-def _changed(folder: Path) -> Conflict:
-    message = f"The report in {folder} was changed by another program."
-    return Conflict(message, hint="Bring it back as it was, or choose another folder.")
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

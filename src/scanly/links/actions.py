@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from scanly.accounts.policy import permitted
@@ -46,7 +47,7 @@ async def add_links(
         taken = await store.taken_anywhere(
             connection, [(draft.host, draft.code) for draft in good if draft.code]
         )
-        free = await _draw_codes(connection, [draft.host for draft in good if not draft.code])
+        free = await _draw_codes(connection, [draft for draft in good if not draft.code])
         outcomes: list[Link | ScanlyError] = []
         new: list[tuple[Link, str | None]] = []
         for draft in checked:
@@ -57,7 +58,7 @@ async def add_links(
             elif draft.code and (draft.host, draft.code) in taken:
                 outcomes.append(_taken(draft.code))
             else:
-                code = draft.code or free[draft.host].pop()
+                code = draft.code or free[draft.host, draft.compact].pop()
                 taken.add((draft.host, code))
                 link = _link(call, workspace_id, draft, code)
                 new.append((link, draft.origin))
@@ -82,15 +83,20 @@ def _taken(code: str) -> Conflict:
     return Conflict(str(problem))
 
 
-async def _draw_codes(connection: Connection, wanted: Sequence[str]) -> dict[str, list[str]]:
-    """As many unused codes per host as ``wanted`` names it."""
-    drawn: dict[str, set[str]] = {host: set() for host in wanted}
-    for host, free in drawn.items():
-        while missing := wanted.count(host) - len(free):
-            free |= {codes.draw() for _ in range(missing)}
+async def _draw_codes(
+    connection: Connection, drafts: Sequence[LinkDraft]
+) -> dict[tuple[str, bool], list[str]]:
+    """As many unused codes, by host and whether they are compact, as there are such drafts."""
+    wanted = Counter((draft.host, draft.compact) for draft in drafts)
+    drawn: dict[tuple[str, bool], list[str]] = {}
+    for (host, compact), number in wanted.items():
+        free: set[str] = set()
+        while missing := number - len(free):
+            free |= {codes.draw(compact=compact) for _ in range(missing)}
             taken = await store.taken_anywhere(connection, [(host, code) for code in free])
             free -= {code for _, code in taken}
-    return {host: list(free) for host, free in drawn.items()}
+        drawn[host, compact] = list(free)
+    return drawn
 
 
 def _link(call: Call, workspace_id: WorkspaceId, draft: LinkDraft, code: str) -> Link:

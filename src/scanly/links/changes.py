@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any
 
 from scanly.accounts.policy import permit_folder, permitted
 from scanly.core.actor import folder_owner
-from scanly.core.errors import Conflict, Invalid, ScanlyError
+from scanly.core.errors import Conflict, Invalid, NotFound, ScanlyError
 from scanly.core.events import Event, LinkEdited, LinkRemoved, LinkRestored
 from scanly.core.ids import WorkspaceId, show
 from scanly.core.log import Log
@@ -19,12 +18,16 @@ from scanly.links.address import Address, find_link
 from scanly.links.loops import own_hosts, refuse_own
 from scanly.links.model import EDITABLE, Change, Link, Plan, as_values, difference, with_changes
 from scanly.links.routing import as_of
-from scanly.links.terms import NAMES
 from scanly.work import store as outbox
 from scanly.work.call import Call
 
 _log = Log("scanly.links")
 _MAX_PLANS = 50
+
+# Which link, and what is to be changed of it.
+Edit = tuple[Address, Mapping[str, object]]
+# A link as it was and as it is, or why it cannot be changed.
+Edited = tuple[Link, Link] | ScanlyError
 
 
 @permitted("link.edit")
@@ -39,6 +42,52 @@ async def edit_link(
     async with _alone(call) as connection:
         before = await _living(connection, workspace_id, address)
         return await _change(connection, call, before, changes, "edit")
+
+
+@permitted("link.edit")
+async def edit_links(call: Call, workspace_id: WorkspaceId, edits: Sequence[Edit]) -> list[Edited]:
+    """Edits many links in one transaction, each as `edit_link` does."""
+    async with _alone(call) as connection:
+        outcomes = await _edited(connection, call, workspace_id, edits)
+        pairs = [outcome for outcome in outcomes if not isinstance(outcome, ScanlyError)]
+        await _write(connection, call, workspace_id, pairs, "edit")
+    return outcomes
+
+
+@permitted("link.edit")
+async def try_edits(call: Call, workspace_id: WorkspaceId, edits: Sequence[Edit]) -> list[Edited]:
+    """What `edit_links` would say, without changing anything."""
+    async with call.db.read() as connection:
+        return await _edited(connection, call, workspace_id, edits)
+
+
+async def _edited(
+    connection: Connection, call: Call, workspace_id: WorkspaceId, edits: Sequence[Edit]
+) -> list[Edited]:
+    """What becomes of links, of which nothing is written."""
+    wanted = [(address.host, address.code) for address, _ in edits]
+    known = await store.get_links(connection, workspace_id, wanted)
+    ours = await own_hosts(connection)
+    outcomes: list[Edited] = []
+    for address, changes in edits:
+        try:
+            _check_names(changes)
+            before = _editable(known, address)
+            after = known[address.host, address.code] = _changed(call, before, changes, ours)
+        except ScanlyError as error:
+            outcomes.append(error)
+        else:
+            outcomes.append((before, after))
+    return outcomes
+
+
+def _editable(known: Mapping[tuple[str, str], Link], address: Address) -> Link:
+    link = known.get((address.host, address.code))
+    if link is None:
+        raise NotFound(f'There is no code "{address}".', hint="Check its spelling; capitals count.")
+    if link.removed_ms is not None:
+        raise _is_removed(address)
+    return link
 
 
 @permitted("link.edit")
@@ -191,25 +240,44 @@ async def _change(
     undoes: int | None = None,
 ) -> Link:
     """The link after the changes, with its row, its history and its event."""
+    after = _changed(call, before, changes, await own_hosts(connection))
+    await _write(connection, call, before.workspace_id, [(before, after)], what, undoes)
+    return after
+
+
+def _changed(call: Call, before: Link, changes: Mapping[str, object], ours: frozenset[str]) -> Link:
+    """The link after the changes, itself when they change nothing; ``ours`` are our own hosts. Raises Invalid."""
     after = with_changes(before, changes)
-    was, now = difference(before, after)
+    _, now = difference(before, after)
     if not now:
         return before
     if not {"target", "fallback", "rules"}.isdisjoint(now):
-        refuse_own(after.target, after.terms, await own_hosts(connection) | {before.host})
-    after = replace(after, changed_ms=call.now_ms)
-    columns: dict[str, Any] = {name: getattr(after, name) for name in now if name not in NAMES}
-    if after.terms != before.terms:
-        columns["terms"] = after.terms
-    if "target" in now and before.broken_ms is not None:
-        columns["broken_ms"] = None  # what was found of the old target says nothing of the new one
-        after = replace(after, broken_ms=None)
-    await store.edit_link(connection, after.workspace_id, after.id, columns | {"changed_ms": call.now_ms})
-    change = Change(call.make_id(), after.id, call.now_ms, call.who.name, what, was, now, undoes)
-    await store.add_history(connection, after.workspace_id, change)
-    fact = LinkEdited(after.id, after.host, after.code, after.target, tuple(now))
-    await _tell(connection, call, after, fact)
-    return after
+        refuse_own(after.target, after.terms, ours | {before.host})
+    # What was found of the old target says nothing of the new one.
+    broken_ms = None if "target" in now else before.broken_ms
+    return replace(after, changed_ms=call.now_ms, broken_ms=broken_ms)
+
+
+async def _write(
+    connection: Connection,
+    call: Call,
+    workspace_id: WorkspaceId,
+    pairs: Sequence[tuple[Link, Link]],
+    what: str,
+    undoes: int | None = None,
+) -> None:
+    """Links as they were and as they are: their rows, their history, their events."""
+    changes: list[Change] = []
+    facts: dict[str, Event] = {}
+    different = [(before, after) for before, after in pairs if after is not before]
+    for before, after in different:
+        was, now = difference(before, after)
+        changes.append(Change(call.make_id(), after.id, call.now_ms, call.who.name, what, was, now, undoes))
+        fact = LinkEdited(after.id, after.host, after.code, after.target, tuple(now))
+        facts[f"{show(after.id)}-{show(call.make_id())}"] = fact
+    await store.edit_links(connection, workspace_id, [after for _, after in different])
+    await store.add_history(connection, workspace_id, changes)
+    await outbox.put(connection, workspace_id, facts, call.now_ms)
 
 
 async def _set_removed(
@@ -231,7 +299,7 @@ async def _move(
     what = "restore" if removed_ms is None else "remove"
     was, now = {"removed_ms": before.removed_ms}, {"removed_ms": removed_ms}
     change = Change(call.make_id(), before.id, call.now_ms, call.who.name, what, was, now, undoes)
-    await store.add_history(connection, before.workspace_id, change)
+    await store.add_history(connection, before.workspace_id, [change])
     event = LinkRestored if removed_ms is None else LinkRemoved
     await _tell(connection, call, before, event(before.id, before.host, before.code))
     return replace(before, removed_ms=removed_ms, changed_ms=call.now_ms)

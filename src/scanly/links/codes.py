@@ -10,7 +10,8 @@ from scanly.core.errors import Invalid
 MAX_LENGTH = 64
 DRAWN_LENGTH = 7
 # Without 0 O 1 I l, which people confuse when they type from paper.
-ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+CAPITALS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+ALPHABET = f"{CAPITALS}abcdefghijkmnopqrstuvwxyz"
 RESERVED = frozenset(
     {
         "app",
@@ -49,6 +50,15 @@ def possible(code: str) -> bool:
     return _SHAPE.fullmatch(code) is not None
 
 
-def draw() -> str:
-    """A code by lot: 57^7, about 2 * 10^12, so that none can be guessed."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(DRAWN_LENGTH))
+def check_compact(code: str) -> str:
+    """The code itself. Raises Invalid when a QR code cannot hold it among its 45 densest characters."""
+    if code != code.upper() or "_" in code:
+        hint = f"Write {code.upper().replace('_', '-')}, or leave out --compact."
+        raise Invalid.field("code", f'"{code}" is not of capitals, digits and hyphens alone.', hint=hint)
+    return code
+
+
+def draw(*, compact: bool = False) -> str:
+    """A code by lot, so that none can be guessed: 57^7, about 2 * 10^12, or 32^7 in capitals."""
+    alphabet = CAPITALS if compact else ALPHABET
+    return "".join(secrets.choice(alphabet) for _ in range(DRAWN_LENGTH))

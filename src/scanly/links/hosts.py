@@ -37,11 +37,15 @@ def canonical(host: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class BaseUrl:
-    """``scheme://host[:port]``, the part of a short address before the code."""
+    """``scheme://host[:port]``, the part of a short address before the code.
+
+    ``capitals``: addresses are printed in capitals, which a QR code packs more densely and every browser lowers.
+    """
 
     scheme: str
     authority: str
     host: str
+    capitals: bool = False
 
     def __str__(self) -> str:
         return f"{self.scheme}://{self.authority}"
@@ -59,7 +63,8 @@ class BaseUrl:
 
     def short_url(self, host: str, code: str) -> str:
         """The address to print for a code of ``host`` (`DEFAULT` for our own)."""
-        return f"{self}/{code}" if host == DEFAULT else f"{self.scheme}://{host}/{code}"
+        start = str(self) if host == DEFAULT else f"{self.scheme}://{host}"
+        return f"{start.upper() if self.capitals else start}/{code}"
 
 
 def parse_base_url(text: str) -> BaseUrl:

@@ -77,7 +77,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class LinkDraft:
-    """A link to be made. Without ``code`` one is drawn.
+    """A link to be made. Without ``code`` one is drawn, for ``compact`` addresses in capitals.
 
     ``origin`` names where it comes from: a second draft of the same origin yields the link that is there.
     """
@@ -91,6 +91,7 @@ class LinkDraft:
     placement: str = ""
     origin: str | None = None
     terms: Terms = PLAIN
+    compact: bool = False
 
 
 def check_draft(draft: LinkDraft) -> LinkDraft:
@@ -100,7 +101,7 @@ def check_draft(draft: LinkDraft) -> LinkDraft:
         raise Invalid(problems=texts)
     return LinkDraft(
         target=check_target(draft.target),
-        code=codes.check(draft.code) if draft.code else "",
+        code=_check_code(draft),
         host=hosts.canonical(draft.host) if draft.host else hosts.DEFAULT,
         title=draft.title.strip(),
         tags=check_tags(draft.tags),
@@ -108,7 +109,14 @@ def check_draft(draft: LinkDraft) -> LinkDraft:
         placement=draft.placement.strip(),
         origin=draft.origin,
         terms=check_terms(draft.terms),
+        compact=draft.compact,
     )
+
+
+def _check_code(draft: LinkDraft) -> str:
+    if draft.code and draft.compact:
+        codes.check_compact(draft.code)
+    return codes.check(draft.code) if draft.code else ""
 
 
 def as_values(link: Link) -> dict[str, Any]:

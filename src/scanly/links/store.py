@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, and_, delete, func, insert, or_, select, text, update
+from sqlalchemy import Row, Select, and_, bindparam, delete, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scanly.core.ids import LinkId, WorkspaceId
 from scanly.db.quick import QuickReader
 from scanly.db.sequence import in_commit_order
 from scanly.db.upsert import insert_new
-from scanly.links.model import Change, Link, Plan
+from scanly.links.model import DESCRIBED, Change, Link, Plan
 from scanly.links.tables import default_hosts, link_changes, link_history, link_plans, links
 from scanly.links.terms import PLAIN, decode_terms
 
@@ -106,6 +106,22 @@ async def get_link(
     return _link(row) if row else None
 
 
+async def get_links(
+    connection: AsyncConnection, workspace_id: WorkspaceId, wanted: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], Link]:
+    """Those of the ``(host, code)`` pairs that exist, also removed ones."""
+    found: dict[tuple[str, str], Link] = {}
+    by_host: dict[str, list[str]] = {}
+    for host, code in wanted:
+        by_host.setdefault(host, []).append(code)
+    for host, codes in by_host.items():
+        for start in range(0, len(codes), _AT_ONCE):
+            mine = and_(links.c.workspace_id == workspace_id, links.c.host == host)
+            query = select(links).where(mine, links.c.code.in_(codes[start : start + _AT_ONCE]))
+            found |= {(host, row.code): _link(row) for row in await connection.execute(query)}
+    return found
+
+
 async def codes_like(connection: AsyncConnection, workspace_id: WorkspaceId, host: str) -> list[str]:
     """Codes of a workspace, for a hint at the nearest one."""
     mine = and_(links.c.workspace_id == workspace_id, links.c.host == host)
@@ -147,9 +163,26 @@ async def edit_link(
     await note_changes(connection, workspace_id, [link_id], int(str(changes["changed_ms"])))
 
 
-async def add_history(connection: AsyncConnection, workspace_id: WorkspaceId, change: Change) -> None:
-    row = {name: getattr(change, name) for name in Change.__dataclass_fields__}
-    await connection.execute(insert(link_history).values(row | {"workspace_id": workspace_id}))
+async def edit_links(connection: AsyncConnection, workspace_id: WorkspaceId, edited: Sequence[Link]) -> None:
+    """Writes everything that can be changed of links, and tells the followers."""
+    if not edited:
+        return
+    mine = and_(links.c.workspace_id == workspace_id, links.c.id == bindparam("its_id"))
+    names = (*DESCRIBED, "terms", "broken_ms", "changed_ms")
+    rows = [{name: getattr(link, name) for name in names} | {"its_id": link.id} for link in edited]
+    await connection.execute(update(links).where(mine), rows)
+    await note_changes(connection, workspace_id, [link.id for link in edited], edited[0].changed_ms)
+
+
+async def add_history(
+    connection: AsyncConnection, workspace_id: WorkspaceId, changes: Sequence[Change]
+) -> None:
+    rows = [
+        {name: getattr(change, name) for name in Change.__dataclass_fields__} | {"workspace_id": workspace_id}
+        for change in changes
+    ]
+    if rows:
+        await connection.execute(insert(link_history), rows)
 
 
 async def list_history(

@@ -18,6 +18,7 @@ from scanly.links.hosts import BaseUrl
 from scanly.links.model import Link
 from scanly.links.store import Filter
 from scanly.ops.demo import HANGING
+from scanly.qr.style import Style
 from scanly.web.public.image import code_image
 from scanly.web.public.pages import DemoCode, DemoRow, DemoView, demo_commands
 
@@ -58,5 +59,5 @@ def _row(link: Link, counted: LinkToday | None) -> DemoRow:
 def _drawn(row: DemoRow, base: BaseUrl) -> DemoCode:
     address = base.short_url(hosts.DEFAULT, row.code)
     # Drawn by our own engine from numbers and colours; nothing that anybody typed is in it.
-    drawing = Markup(code_image(address, "svg", _CODE_MM).data.decode())  # noqa: S704
+    drawing = Markup(code_image(address, "svg", Style(size_mm=_CODE_MM)).data.decode())  # noqa: S704
     return DemoCode(row.place, row.code, address, drawing)

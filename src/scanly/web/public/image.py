@@ -7,14 +7,21 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+import msgspec
+
 from scanly.core.errors import Invalid
-from scanly.core.text import printable
-from scanly.qr.drawing import draw
-from scanly.qr.encoding import encode
+from scanly.core.text import nearest, printable
+from scanly.qr.drawing import draw, make_symbol
 from scanly.qr.proof import confirm
 from scanly.qr.style import Style
+from scanly.qr.styles import styles
 
-TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
+TYPES = {
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "pdf": "application/pdf",
+    "eps": "application/postscript",
+}
 USUAL_MM = 30.0
 # Larger ones are for the command line: here anybody may ask, and a PNG costs time with its area.
 SIZE_MM = (10.0, 200.0)
@@ -41,9 +48,20 @@ def size_mm(text: str) -> float:
     return size
 
 
+def style_named(name: str, size_mm: float) -> Style:
+    """One of the styles that come along, in that size; an empty name is the plain one. Raises Invalid."""
+    if not name:
+        return Style(size_mm=size_mm)
+    known = styles().get(name.lower())
+    if known is None:
+        hint = nearest(name.lower(), styles()) or f"There are {', '.join(styles())}."
+        raise Invalid.field("style", f'There is no style "{printable(name[:20])}".', hint=hint)
+    return msgspec.structs.replace(known.style, size_mm=size_mm, module_mm=0.0)
+
+
 @lru_cache(maxsize=_KEPT)
-def code_image(content: str, format: str, size_mm: float = USUAL_MM) -> CodeImage:  # noqa: A002 - the word users know
+def code_image(content: str, format: str, style: Style) -> CodeImage:  # noqa: A002 - the word users know
     """The finished file, read back; some milliseconds of computing the first time. Raises Invalid."""
-    data = draw(encode(content), Style(size_mm=size_mm), format)
+    data = draw(make_symbol(content, style), style, format)
     confirm(data, format, content)
     return CodeImage(data, f'"{hashlib.sha256(data).hexdigest()[:24]}"')

@@ -136,7 +136,8 @@ async def picture_of_code(request: AnyRequest, state: State) -> Response[bytes]:
 
 async def _picture(request: AnyRequest, short_url: str, format: str) -> Response[bytes]:  # noqa: A002 - the word users know
     size_mm = image.size_mm(request.query_params.get("size", f"{image.USUAL_MM:g}mm"))
-    drawn = await asyncio.to_thread(image.code_image, short_url, format, size_mm)
+    style = image.style_named(request.query_params.get("style", ""), size_mm)
+    drawn = await asyncio.to_thread(image.code_image, short_url, format, style)
     headers = {"cache-control": _FIVE_MINUTES, "etag": drawn.etag}
     if _has(request.headers.get("if-none-match", ""), drawn.etag):
         return Response(b"", status_code=304, headers=headers)

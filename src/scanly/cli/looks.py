@@ -1,0 +1,134 @@
+"""The options about a code's look, the same for one code and for a spreadsheet of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+from typer import Option
+
+from scanly.core.errors import Invalid
+
+if TYPE_CHECKING:
+    from scanly.qr.style import Style
+
+StyleName = Annotated[str, Option("--style", help='A named style, or a .toml file: see "scanly qr styles".')]
+Ecc = Annotated[
+    str | None,
+    Option(
+        metavar="L|M|Q|H",
+        help="Error correction; raised where it costs no space.",
+        show_default="the style's, M",
+    ),
+]
+Size = Annotated[str | None, Option(help="Width from edge to edge, such as 30mm.", show_default="30mm")]
+Dpi = Annotated[int | None, Option(help="Pixels per inch of a PNG.", show_default="300")]
+Dark = Annotated[
+    str | None,
+    Option(help="#rrggbb, cmyk(…), spot(…), linear(45, …, …) or radial(…, …).", show_default="black"),
+]
+Light = Annotated[str | None, Option(help='Colour of the ground, or "none".', show_default="white")]
+Border = Annotated[int | None, Option(help="Quiet zone in modules.", show_default="4")]
+ModuleShapeOption = Annotated[
+    str | None, Option("--shape", help="square, rounded, dots, diamond, gapped or bars.", metavar="SHAPE")
+]
+Eyes = Annotated[
+    str | None,
+    Option("--eyes", help="square, rounded, circle or leaf, for frames and pupils.", metavar="SHAPE"),
+]
+Logo = Annotated[str | None, Option("--logo", help="A PNG, JPEG or SVG file for the middle.", metavar="FILE")]
+Frame = Annotated[str | None, Option("--frame", help='What is drawn around: see "scanly qr styles".')]
+Caption = Annotated[str | None, Option("--caption", help="A call to action, in any language.")]
+Look = Annotated[
+    list[str] | None,
+    Option("--look", help="Any other field of a style, such as logo_ratio=0.15.", metavar="NAME=VALUE"),
+]
+Micro = Annotated[bool, Option("--micro", help="A Micro QR code: for short texts on the smallest labels.")]
+Verify = Annotated[bool, Option("--verify/--no-verify", help="Read every file back with decoders.")]
+Force = Annotated[bool, Option("--force", help="Hand it over although it may not scan.")]
+
+_EYES = ("eye_shape", "pupil_shape")
+_WANTED: Mapping[type[object], str] = {bool: "true or false", int: "a whole number", float: "a number"}
+_UNIT_MM = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
+
+
+def style_of(
+    name: str, given: Mapping[str, object], more: list[str] | None, *, base: Style | None = None
+) -> Style:
+    """The named style with what was ``given`` (None: not) and NAME=VALUE pairs on top. Raises Invalid."""
+    import msgspec
+
+    from scanly.qr.style import Style
+    from scanly.qr.styles import find_style
+
+    start = find_style(name).style if name else base or Style()
+    changes = {field: value for field, value in given.items() if value is not None}
+    if "size_mm" in changes:
+        changes["size_mm"] = millimetres(str(changes["size_mm"]))
+        changes["module_mm"] = 0.0
+    if "level" in changes:
+        changes["level"] = str(changes["level"]).upper()
+    if "module_shape" in changes and changes["module_shape"] == "bars":
+        changes["module_shape"] = "vertical-bars"
+    if "eyes" in changes:
+        changes |= dict.fromkeys(_EYES, changes.pop("eyes"))
+    changes |= dict(_pair(text) for text in more or ())
+    return msgspec.structs.replace(start, **changes)
+
+
+def _pair(text: str) -> tuple[str, object]:
+    """A field of a style and its value. Raises Invalid for a field that there is not."""
+    import msgspec
+
+    from scanly.core.text import fold, nearest
+    from scanly.qr.style import Style
+
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise typer.BadParameter(f'"--look {text}" needs the form NAME=VALUE')
+    fields = {fold(field.name): field for field in msgspec.structs.fields(Style)}
+    field = fields.get(fold(name))
+    if field is None:
+        names = [field.name for field in fields.values()]
+        hint = nearest(name, names) or f"There are {', '.join(names)}."
+        raise Invalid.field("look", f'A style has no field "{name}".', hint=hint)
+    kind = cast(type[object], type(field.default))
+    try:
+        return field.name, msgspec.convert(value, kind, strict=False)
+    except msgspec.ValidationError as error:
+        wanted = _WANTED.get(kind, "a text")
+        raise Invalid.field(field.name, f'"{value}" cannot be used.', hint=f"Write {wanted}.") from error
+
+
+def millimetres(size: str) -> float:
+    """``30mm`` or ``30`` as a number. Raises Invalid."""
+    try:
+        return float(size.lower().removesuffix("mm").strip().replace(",", "."))
+    except ValueError as error:
+        raise Invalid.field("size", f'"{size}" is not a size.', hint="Write it like 30mm.") from error
+
+
+def resolved(path: str | None) -> str | None:
+    """A file's whole path, so that it can be found from any folder."""
+    return str(Path(path).expanduser().absolute()) if path else path
+
+
+def distance_mm(text: str) -> float:
+    """``2m``, ``40cm`` or ``400mm`` in millimetres. Raises Invalid."""
+    found = re.fullmatch(r"\s*([0-9]+(?:[.,][0-9]+)?)\s*(mm|cm|m)\s*", text.lower())
+    if not found:
+        raise Invalid.field("distance", f'"{text}" is not a distance.', hint="Write it like 2m or 40cm.")
+    return float(found[1].replace(",", ".")) * _UNIT_MM[found[2]]
+
+
+def require_format(form: str) -> None:
+    """Raises Invalid for a format that no code can be drawn in."""
+    from scanly.core.text import nearest
+    from scanly.qr.drawing import FORMATS
+
+    if form not in FORMATS:
+        hint = nearest(form, FORMATS) or f"Use {', '.join(FORMATS)}."
+        raise Invalid.field("format", f'"{form}" is not a format for codes.', hint=hint)
