@@ -15,6 +15,7 @@ from scanly.cli.bulk import bulk
 from scanly.cli.printed import AllowLocal, BaseUrlOption, Compact, require_reachable
 from scanly.cli.session import PARTLY_DONE, Session, group
 from scanly.core.errors import Invalid, Unavailable
+from scanly.core.text import printable
 
 if TYPE_CHECKING:
     from scanly.accounts.model import Workspace
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from scanly.qr.symbol import Symbol
 
 app = group()
+
+_SHOWN_CHARS = 100
 
 
 @app.command()
@@ -193,9 +196,15 @@ def _hand_over(session: Session, out: Path | None, data: bytes, made: _Made) -> 
         output.as_json(told | {"verified": proof is not None} | graded)
     elif not session.quiet:
         grade = f"grade {proof.grade}, reads as" if proof else "not read back, holds"
-        output.tell(f"{out}: {symbol.name}, {grade} {made.content}")
+        output.tell(f"{out}: {symbol.name}, {grade} {_in_a_line(made.content)}")
         for reason in (*(proof.reasons if proof else ()), *made.style.cautions()):
             output.tell(f"  {reason}")
+
+
+def _in_a_line(content: str) -> str:
+    """The content as far as it fits on one line; what breaks lines becomes a blank."""
+    line = printable(" ".join(content.split()))
+    return line if len(line) <= _SHOWN_CHARS else f"{line[: _SHOWN_CHARS - 1]}…"
 
 
 @app.command()
