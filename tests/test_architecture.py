@@ -50,7 +50,8 @@ FLOORS = {
 LIBRARIES = {
     "litestar uvicorn": "web",
     "typer click rich": "cli",
-    "segno": "qr",
+    "segno zxingcpp resvg_py uharfbuzz pathops": "qr",
+    "pypdfium2": "qr codes",
     "jinja2": "sites analytics messages web",
     "reportlab": "press analytics",
     "sqlalchemy alembic sqlite3 aiosqlite asyncpg sqlite_utils": (
