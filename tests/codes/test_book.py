@@ -20,7 +20,7 @@ def page(text: str, *, picture: bytes = b"", version: str = "1.4") -> bytes:
     """A one-page PDF with all kinds of objects; pages with the same picture have the same resources."""
     pdf = pikepdf.new()
     made = pdf.add_blank_page(page_size=(100, 200))
-    made.Contents = pdf.make_stream(f"% {text}\n1 0 0 RG /Im Do".encode())
+    made.Contents = pdf.make_stream(f"% {text.encode().hex()}\n1 0 0 RG /Im Do".encode())
     made.TrimBox = pikepdf.Array([0, 0, 99.5, 0.00001])
     made.Rotate = 90
     made.Note = pikepdf.String(f"1 0 R ({text}")
@@ -87,11 +87,39 @@ def test_the_tree_of_pages_is_balanced_and_each_is_found(tmp_path: Path, needs):
     (tmp_path / "book.pdf").write_bytes(bound(*((page(str(number)), 1) for number in range(250))))
     with pikepdf.open(tmp_path / "book.pdf") as whole:
         assert [node.Count for node in whole.Root.Pages.Kids] == [100, 100, 50]
-        assert b"% 249\n" in whole.pages[249].Contents.read_bytes()
+        assert b"% 323439\n" in whole.pages[249].Contents.read_bytes()
     told = subprocess.run(
         [needs("pdfinfo"), tmp_path / "book.pdf"], capture_output=True, text=True, check=True
     )
     assert "Pages:           250" in told.stdout and not told.stderr
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.lists(st.sampled_from([b"", b"logo", b"other"]), max_size=4), min_size=1, max_size=5))
+def test_each_chapter_can_be_read_for_itself_before_the_book_goes_on(chapters: list[list[bytes]]):
+    file = io.BytesIO()
+    whole = Book(file)
+    pages = [
+        [page(f"{number}.{place}", picture=each) for place, each in enumerate(chapter)]
+        for number, chapter in enumerate(chapters)
+    ]
+    for chapter in pages:
+        for data in chapter:
+            whole.add(data)
+        with whole.chapter(), pikepdf.open(io.BytesIO(file.getvalue())) as part:
+            assert len(part.pages) == len(chapter)
+            for number, data in enumerate(chapter):
+                with pikepdf.open(io.BytesIO(data)) as alone:
+                    assert told(part, number) == told(alone, 0)
+    whole.add(page("the last"))
+    whole.finish()
+    with pikepdf.open(io.BytesIO(file.getvalue())) as book_:
+        assert book_.check_pdf_syntax() == []
+        everything = [data for chapter in pages for data in chapter]
+        assert len(book_.pages) == len(everything) + 1
+        for number, data in enumerate(everything):
+            with pikepdf.open(io.BytesIO(data)) as alone:
+                assert told(book_, number) == told(alone, 0)
 
 
 def test_the_version_is_the_one_that_the_pages_need():

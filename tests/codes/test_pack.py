@@ -122,7 +122,11 @@ def test_rows_of_a_finished_zip_are_made_anew(installation, tmp_path: Path, monk
         pack.refuse_finished(tmp_path / "other.zip", resume=True, where=("status=failed",))
 
 
-def test_a_pdf_has_a_page_a_copy_and_tables_that_say_which(installation, tmp_path: Path):
+@pytest.mark.parametrize("chapter", [1, 2, 200])
+def test_a_pdf_has_a_page_a_copy_and_tables_that_say_which(
+    installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chapter: int
+):
+    monkeypatch.setattr(binding, "_CHAPTER", chapter)
     output = tmp_path / "codes.pdf"
     made(installation, output, order(output, style=Style(size_mm=25.4)))
     with pikepdf.open(output) as whole:
