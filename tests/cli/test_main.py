@@ -27,7 +27,7 @@ sys.exit(status)
 """
 COMMANDS = {
     "": "qr link stats workspace user serve doctor config backup export import",
-    "qr": "make bulk check types styles",
+    "qr": "make bulk reprint check types styles",
     "link": "add list show edit pause resume remove restore rules test history undo export check",
     "workspace": "add edit list show",
     "user": "add edit remove list",

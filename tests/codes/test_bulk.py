@@ -171,7 +171,7 @@ def test_a_reprint_elsewhere_gives_the_same_files_and_the_manifest_makes_each_sy
         for form in ("svg", "pdf")
     ]
     assert [line["content"] for line in lines[::2]] == ["https://a.example/1", "Grüße aus Pune", "'=1+1"]
-    assert len({line["style"] for line in lines}) == 2
+    assert {line["style"] for line in lines} == {"{}", '{"size_mm":40.0}'}
     for line in lines[::2]:
         content = as_was(line["content"])
         symbol = encode(

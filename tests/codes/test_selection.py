@@ -34,15 +34,15 @@ ROW = Row(2, {"url": "https://e.example/?a=b", "City": " Pune ", "Titel": "Été
     ],
 )
 def test_a_row_is_meant_when_every_condition_holds(conditions: tuple[str, ...], holds: bool):
-    assert parse_selection(conditions, COLUMNS).holds(ROW, "failed") is holds
+    assert parse_selection(conditions, COLUMNS.header, COLUMNS.column_of).holds(ROW, "failed") is holds
 
 
 def test_a_column_named_status_is_the_spreadsheets_own():
     columns = bind(("url", "status"), {}, {"url": ("target",)})
     row = Row(2, {"url": "x", "status": "sold"})
-    assert parse_selection(("status=sold",), columns).holds(row, "failed")
-    assert not parse_selection(("status=sold",), columns).by_status
-    earlier = parse_selection(("results.status=failed",), columns)
+    assert parse_selection(("status=sold",), columns.header, columns.column_of).holds(row, "failed")
+    assert not parse_selection(("status=sold",), columns.header, columns.column_of).by_status
+    earlier = parse_selection(("results.status=failed",), columns.header, columns.column_of)
     assert earlier.by_status and earlier.holds(row, "failed") and not earlier.holds(row, "")
 
 
@@ -59,5 +59,5 @@ def test_a_column_named_status_is_the_spreadsheets_own():
 )
 def test_what_is_no_condition_is_refused(condition: str, words: str):
     with pytest.raises(Invalid) as caught:
-        parse_selection((condition,), COLUMNS)
+        parse_selection((condition,), COLUMNS.header, COLUMNS.column_of)
     assert words in str(caught.value)

@@ -166,6 +166,31 @@ def _make(
         raise typer.Exit(PARTLY_DONE)
 
 
+def reprint(
+    context: typer.Context,
+    manifest: Annotated[Path, Argument(help="The manifest.csv of an earlier run.", metavar="MANIFEST")],
+    out: Annotated[Path, Option("-o", "--output", help="A folder for the files.")],
+    where: Annotated[
+        list[str] | None, Option(help="Only these files: code=table-7, format=pdf.", metavar="CONDITION")
+    ] = None,
+) -> None:
+    """Make printed codes again, as the identical artwork."""
+    from scanly.codes import reprint as again
+
+    session = Session.of(context)
+    with output.progress("Files", quiet=session.quiet) as progress:
+        done = again.reprint(manifest, out, tuple(where or ()), lambda number: progress(number, number))
+    if session.json:
+        output.as_json(done)
+    else:
+        for problem in done.problems:
+            output.tell(problem)
+        chosen = text.count(done.total - done.skipped, "file")
+        output.say(f"{out}: {done.made:,} of {chosen}, each the same byte by byte.")
+    if done.problems:
+        raise typer.Exit(PARTLY_DONE)
+
+
 def _pair(text_given: str) -> tuple[str, str]:
     column, equals, name = text_given.rpartition("=")
     if not equals:
@@ -193,10 +218,18 @@ def _tell(session: Session, summary: Summary, out: Path, *, dry_run: bool) -> No
         return
     before = f", {text.count(summary.made_before, 'row')} done before" if summary.made_before else ""
     skipped = f", {summary.skipped:,} passed over" if summary.skipped else ""
-    failed = f"; {summary.failed:,} failed, see results.csv" if summary.failed else ""
+    failed = f"; {summary.failed:,} failed, see {_results(out)}" if summary.failed else ""
     output.say(
         f"{out}: {text.count(summary.ok, 'code')} of {text.count(summary.total, 'row')}{before}{skipped}{failed}."
     )
+
+
+def _results(out: Path) -> str:
+    """What the table of a run is called."""
+    from scanly.codes.pack import tables_of
+    from scanly.codes.report import RESULTS
+
+    return tables_of(out)[0].name if out.suffix.lower() == ".pdf" else RESULTS
 
 
 class _UpdateWish(NamedTuple):

@@ -11,7 +11,7 @@ import typer
 from typer import Argument, Option
 
 from scanly.cli import looks, output
-from scanly.cli.bulk import bulk
+from scanly.cli.bulk import bulk, reprint
 from scanly.cli.printed import AllowLocal, BaseUrlOption, Compact, require_reachable
 from scanly.cli.session import PARTLY_DONE, Session, group
 from scanly.core.errors import Invalid, Unavailable
@@ -105,6 +105,7 @@ def make(
 
 
 app.command()(bulk)
+app.command()(reprint)
 
 
 def _format(form: str, out: Path | None) -> str:

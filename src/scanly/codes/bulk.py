@@ -22,6 +22,7 @@ import msgspec
 from scanly.codes import manifest
 from scanly.codes.actions import save_codes
 from scanly.codes.item import Item, problem_of, read
+from scanly.codes.look import written
 from scanly.codes.manifest import Recipe
 from scanly.codes.model import QrCode
 from scanly.codes.names import Names
@@ -36,7 +37,6 @@ from scanly.links import passwords
 from scanly.links.actions import add_links
 from scanly.links.model import Link, LinkDraft
 from scanly.links.terms import PLAIN, Terms
-from scanly.qr.style import Style
 from scanly.work.call import Call
 
 BATCH = 500
@@ -277,18 +277,14 @@ class _Run:
         return Recipe(
             line=item.row.line,
             code=item.link.code if item.link else "",
+            type=spec.type if spec else "url",
             content=self._content(item),
             symbol=drawn.symbol,
             version=drawn.version,
             level=drawn.level,
             mask=drawn.mask,
             encoder=drawn.encoder,
-            style=(spec.style if spec else "") or _fingerprint(item.style),
+            style=written(item.style),
             copies=spec.copies if spec else 1,
             created=iso(self.call.now_ms),
         )
-
-
-def _fingerprint(style: Style) -> str:
-    """Tells styles apart: the beginning of the SHA-256 of its JSON."""
-    return hashlib.sha256(msgspec.json.encode(style)).hexdigest()[:16]

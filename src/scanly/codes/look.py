@@ -12,6 +12,8 @@ from scanly.core.errors import Invalid, NotFound
 from scanly.qr.style import Style
 from scanly.qr.styles import find_style
 
+_USUAL = msgspec.structs.asdict(Style())
+
 
 def styled(style: Style, spec: RowSpec, folder: Path) -> Style:
     """The style of a row; its paths start from ``folder``, the spreadsheet's. Raises Invalid."""
@@ -29,6 +31,22 @@ def styled(style: Style, spec: RowSpec, folder: Path) -> Style:
     if spec.caption:
         said["caption"] = spec.caption
     return msgspec.structs.replace(own, **said) if said else own
+
+
+def written(style: Style) -> str:
+    """A style in JSON: what differs from the plain one."""
+    said = msgspec.structs.asdict(style)
+    return msgspec.json.encode(
+        {name: value for name, value in said.items() if value != _USUAL[name]}
+    ).decode()
+
+
+def read_style(text: str) -> Style:
+    """What `written` wrote. Raises Invalid."""
+    try:
+        return msgspec.json.decode(text, type=Style)
+    except msgspec.MsgspecError as error:
+        raise Invalid.field("style", f"cannot be read: {error}.", hint="Bring the manifest back.") from error
 
 
 # The same few styles come with every row.

@@ -9,6 +9,7 @@ MANIFEST = "manifest.csv"
 COLUMNS = (
     "line",
     "code",
+    "type",
     "content",
     "file",
     "format",
@@ -38,10 +39,12 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What is common to the files of one row: version, level, mask and encoder make the symbol again."""
+    """What is common to the files of one row: version, level, mask and encoder make the symbol again, the type's
+    demands and ``style`` (in JSON, what differs from the plain one) its drawing."""
 
     line: int
     code: str
+    type: str
     content: str
     symbol: str
     version: int
@@ -58,4 +61,5 @@ def lines(recipe: Recipe, files: tuple[Made, ...]) -> Iterator[tuple[str, ...]]:
     row, symbol = recipe, (recipe.symbol, str(recipe.version), recipe.level, str(recipe.mask), recipe.encoder)
     for made in files:
         file = (made.file, made.format, made.sha256, str(made.bytes))
-        yield (str(row.line), row.code, row.content, *file, *symbol, row.style, str(row.copies), row.created)
+        head = (str(row.line), row.code, row.type, row.content)
+        yield (*head, *file, *symbol, row.style, str(row.copies), row.created)

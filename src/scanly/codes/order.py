@@ -74,7 +74,7 @@ def open_job(order: Order, now_ms: int) -> Job:
     rows = open_rows(order.source, sheet=order.sheet)
     columns = bind(rows.header, dict(order.mapping), payload_fields())
     template = parse_template(order.name_template, columns.template_names()) if order.name_template else None
-    selection = parse_selection(order.where, columns)
+    selection = parse_selection(order.where, columns.header, columns.column_of)
     if selection.by_status and not order.resume:
         raise Invalid.field(
             "where", "speaks of the status in an earlier run.", hint="Add --resume to go on with that one."

@@ -11,7 +11,6 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from scanly.codes.columns import Columns
 from scanly.codes.spreadsheet import Row
 from scanly.core.errors import Invalid
 from scanly.core.text import fold, nearest, printable
@@ -54,12 +53,14 @@ class Selection:
         return all(condition.holds(row, status) for condition in self.conditions)
 
 
-def parse_selection(texts: Sequence[str], columns: Columns) -> Selection:
-    """Reads conditions on the columns of a file. Raises Invalid."""
+def parse_selection(
+    texts: Sequence[str], header: Sequence[str], column_of: Mapping[str, str] | None = None
+) -> Selection:
+    """Reads conditions on the columns of a file, under their own names or those of ``column_of``. Raises Invalid."""
     known = {fold(EARLIER): "", "status": ""}
-    known |= {fold(name): column for name, column in columns.column_of.items()}
-    known |= {fold(column): column for column in columns.header}
-    return Selection(tuple(_condition(text, known, columns.header) for text in texts))
+    known |= {fold(name): column for name, column in (column_of or {}).items()}
+    known |= {fold(column): column for column in header}
+    return Selection(tuple(_condition(text, known, header) for text in texts))
 
 
 def _condition(text: str, known: Mapping[str, str], header: Sequence[str]) -> Condition:
