@@ -43,7 +43,7 @@ LOGO = (
 # The contact sheet.
 EXAMPLE = "https://example.com/menu"
 COLUMNS, CELL_PX, CODE_PX, CAPTION_PX, TEXT_PX = 5, 320, 288, 44, 22
-SHEET_COLOUR = "#eceef1"
+SHEET_COLOUR = "#ffffff"
 MAX_SHEET_BYTES = 300_000
 
 # A condition and a decoder.
@@ -112,6 +112,7 @@ def edges(logo: str) -> Mapping[str, Style]:
         "dots of 0.8": Style(module_shape="dots", module_scale=0.8),
         "eyes: circle": Style(eye_shape="circle", pupil_shape="circle"),
         "eyes: leaf": Style(eye_shape="leaf", pupil_shape="leaf"),
+        "pupils: circle": Style(pupil_shape="circle"),
         "frame: card": Style(frame="card"),
     }
 
@@ -120,7 +121,7 @@ def refused() -> Mapping[str, Style]:
     """What takes --force."""
     return {
         "refused: dots of 0.5": Style(module_shape="dots", module_scale=0.5, forced=True),
-        "refused: contrast of 2": Style(dark="#b0b0b0", forced=True),
+        "refused: contrast of 2.2": Style(dark="#b0b0b0", forced=True),
     }
 
 
@@ -143,8 +144,9 @@ def told(found: Mapping[str, Rates], plain_mean: float) -> Iterator[tuple[str, .
     """The lines of the table, headings first."""
     yield ("look", "symbol", "module", *CONDITIONS, "mean", "to plain")
     for name, each in found.items():
-        points = f"{each.mean - plain_mean:+.0f}".replace("+0", "0").replace("-0", "0")
-        yield (name, each.symbol, f"{each.module_mm:.2f} mm", *each.cells(), f"{each.mean:.0f}", points)
+        points = round(each.mean - plain_mean)
+        to_plain = f"{points:+d}" if points else "0"
+        yield (name, each.symbol, f"{each.module_mm:.2f} mm", *each.cells(), f"{each.mean:.0f}", to_plain)
 
 
 def judge(plain: Rates, found: Mapping[str, Rates]) -> None:
@@ -227,9 +229,10 @@ def write_table(lines: Sequence[tuple[str, ...]], codes: int) -> None:
     )
     words = (
         f"Per cent of pictures that zxing-cpp/zbar read: {codes} short addresses in each look, at equally many pixels "
-        f"a module, from conditions that every code must bear to some that plain ones do not ({conditions}). "
-        f"`module` is its width in a drawing of 30 mm: what frame and logo take from it, they take from the distance. "
-        f"`tests/bench/looks.py` measures it."
+        f"a module, from conditions that every code must bear to some in which plain ones are lost ({conditions}). "
+        f"`to plain` is the difference of the means in points; the last two looks take `--force`. `module` is its "
+        f"width in a drawing of 30 mm, where the style does not set it: what a frame or a logo takes from it, it takes "
+        f"from the distance. `python tests/bench/looks.py --write` measures anew."
     )
     heading, *rows = (f"| {' | '.join(line)} |" for line in lines)
     rule = f"|{'---|' * 2}{'---:|' * (len(lines[0]) - 2)}"

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from scanly.core.errors import Invalid, NotFound
@@ -56,3 +59,10 @@ def test_an_unknown_style_is_refused_with_the_nearest():
         find_style("ocaen")
     with pytest.raises(NotFound, match=r"nowhere\.toml cannot be opened"):
         find_style("nowhere.toml")
+
+
+def test_the_documentation_tells_how_well_every_style_is_read():
+    page = Path(__file__).resolve().parents[2].joinpath("docs", "codes.md").read_text(encoding="utf-8")
+    table = page.partition("<!-- read rates -->")[2].partition("<!-- end of read rates -->")[0]
+    told = re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)
+    assert told == list(styles()), "Run: python tests/bench/looks.py --write"

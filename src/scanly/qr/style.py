@@ -26,6 +26,7 @@ MAX_MODULE_MM = 200.0
 SIZE_MM = (5.0, 5000.0)
 DPI = (72, 2400)
 LOGO_RATIO = (0.05, 0.30)
+USUAL_LOGO_RATIO = 0.2
 MIN_SCALE = 0.8
 
 ModuleShape = Literal["square", "rounded", "dots", "diamond", "gapped", "vertical-bars", "horizontal-bars"]
@@ -76,7 +77,7 @@ class Style(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     logo: Annotated[str, Meta(description="A PNG, JPEG or SVG file for the middle")] = ""
     logo_ratio: Annotated[
         float, Meta(description="Width of the logo as a share of the symbol's, 0.05 to 0.30")
-    ] = 0.2
+    ] = USUAL_LOGO_RATIO
     logo_shape: Annotated[LogoShape, Meta(description="Shape of the hole that is made for it")] = "square"
     frame: Annotated[str, Meta(description='What is drawn around: see "scanly qr styles"')] = ""
     caption: Annotated[str, Meta(description="The call to action; in any language")] = ""
@@ -106,10 +107,23 @@ class Style(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def cautions(self) -> tuple[str, ...]:
         """What is allowed and yet makes a code a little harder to read."""
         found: list[str] = []
-        if self.eye_shape in ("circle", "leaf"):
-            found.append(f"Eyes with the shape {self.eye_shape} read worse at an angle; rounded ones do not.")
+        if self.eye_shape == "circle" or (self.eye_shape, self.pupil_shape) == ("square", "circle"):
+            found.append(
+                "Eyes like these are missed by many readers when the code is turned; take rounded ones."
+            )
+        elif self.eye_shape == "leaf":
+            found.append("Eyes with the shape leaf read a little worse at an angle; rounded ones do not.")
+        if self.logo and self.logo_ratio > USUAL_LOGO_RATIO:
+            found.append(
+                f"A logo of {self.logo_ratio:g} reads worse at an angle than one of {USUAL_LOGO_RATIO:g}."
+            )
         if self.quiet_zone_modules < 4:
             found.append(f"A quiet zone of {self.quiet_zone_modules} modules asks for calm print around it.")
+        if self.frame or self.caption:
+            palest = max(ink.luminance for ink in inks_of(self.frame_paint))
+            ratio = contrast_ratio(palest, (self.ground or WHITE).luminance)
+            if ratio < MIN_CONTRAST:
+                found.append(f"The frame and its text have a contrast of {ratio:.1f}; people read 3 or more.")
         return tuple(found)
 
     def _choice_problems(self) -> Iterator[Problem]:
@@ -169,7 +183,7 @@ class Style(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                     yield Problem(name, message, "Use the same name and the same four inks everywhere.")
 
     def _quiet_zone_problems(self) -> Iterator[Problem]:
-        if self.quiet_zone_modules < MIN_QUIET_ZONE_MODULES:
+        if 0 <= self.quiet_zone_modules < MIN_QUIET_ZONE_MODULES:
             message = f"A quiet zone of {self.quiet_zone_modules} modules cannot be scanned."
             hint = f"Use at least {MIN_QUIET_ZONE_MODULES}; the standard asks for 4."
             yield Problem("quiet_zone_modules", message, hint)

@@ -13,12 +13,12 @@ from statistics import NormalDist
 
 from PIL import Image, ImageChops, ImageFilter
 
-from scanly.qr.sampling import Corners, averaged, mapped, projection, shrunk
+from scanly.qr.sampling import averaged, mapped, projection, shrunk
 
 # What drawings are rendered with, before the camera looks at them, and how close it comes.
 DRAWN_PX, CLOSE_PX = 12, 4.0
 TABLE_GREY, TABLE_MODULES = 150, 3
-# Black ink and white paper as a camera exposes them, so that noise has room on both sides.
+# Black ink and white paper in an exposed picture.
 BLACK_SEEN, WHITE_SEEN = 50, 205
 # A slanted view is never quite sharp, and a dark one never quite calm.
 SLANT_BLUR_MODULES, LOW_LIGHT_SIGMA = 0.3, 6.0
@@ -29,7 +29,7 @@ Grey = Image.Image
 
 @dataclass(frozen=True)
 class Condition:
-    """``see`` makes the picture from a view at ``CLOSE_PX``, or from the drawing when it is ``far``."""
+    """``see`` makes the picture of a table at one of the ``strengths``, mildest first; ``told`` says what they are."""
 
     told: str
     strengths: Sequence[float]
@@ -47,6 +47,7 @@ def views(drawing: Grey, dice: random.Random) -> Iterator[tuple[str, Grey]]:
 
 
 def _exposed(picture: Grey) -> Grey:
+    """With black and white where a camera puts them, so that noise has room on both sides."""
     contrast = (WHITE_SEEN - BLACK_SEEN) / 255
     return mapped(picture, bytes(round(BLACK_SEEN + value * contrast) for value in range(256)))
 
@@ -84,18 +85,13 @@ def _speckled(picture: Grey, sigma: float, dice: random.Random) -> Grey:
 
 def _slanted(table: Grey, share: float, dice: random.Random) -> Grey:
     """Seen from one of four sides: the far edge is shorter by that share."""
-    close = _blurred(table, SLANT_BLUR_MODULES, dice)
+    close = _blurred(table, SLANT_BLUR_MODULES, dice).rotate(90 * dice.randrange(4), expand=True)
     width, height = close.size
-    beyond = share / 2 / (1 - share)
-    far: Corners = (-beyond * width, 0), ((1 + beyond) * width, 0), (width, height), (0, height)
-    turns = dice.randrange(4)
-    upright = close.rotate(90 * turns, expand=True)
-    if turns % 2:
-        width, height = height, width
-        far = (-beyond * width, 0), ((1 + beyond) * width, 0), (width, height), (0, height)
-    view = projection(width, height, far)
-    return upright.transform(
-        upright.size, Image.Transform.PERSPECTIVE, view, Image.Resampling.BILINEAR, fillcolor=TABLE_GREY
+    # How much more than the picture the far edge shows, at each of its ends.
+    beyond = width * share / 2 / (1 - share)
+    view = projection(width, height, ((-beyond, 0), (width + beyond, 0), (width, height), (0, height)))
+    return close.transform(
+        close.size, Image.Transform.PERSPECTIVE, view, Image.Resampling.BILINEAR, fillcolor=TABLE_GREY
     )
 
 
@@ -109,9 +105,9 @@ def _dimmed(table: Grey, far_light: float, dice: random.Random) -> Grey:
 
 CONDITIONS: Mapping[str, Condition] = {
     "clean": Condition("turned by {} degrees", (0, 15, 30, 45), _turned),
-    "blur": Condition("of {} modules", (0.4, 0.43, 0.46, 0.48), _blurred),
+    "blur": Condition("of {} modules", (0.36, 0.4, 0.44, 0.48), _blurred),
     "noise": Condition("of {} of 255", (10, 14, 18, 22), _noisy),
-    "perspective": Condition("far edge shorter by {}", (0.12, 0.25, 0.4, 0.5), _slanted),
+    "perspective": Condition("far edge shorter by {}", (0.12, 0.3, 0.4, 0.47), _slanted),
     "low light": Condition("{} of the light on the far side", (0.4, 0.3, 0.2, 0.1), _dimmed),
     "low resolution": Condition("{} pixels a module", (2.5, 2.2, 1.9, 1.6), _seen),
 }

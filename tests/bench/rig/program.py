@@ -92,10 +92,10 @@ def _role(child: psutil.Process) -> str:
 
 
 @contextmanager
-def fresh_folder() -> Generator[Path]:
+def fresh_folder(*, beneath: Path | None = None) -> Generator[Path]:
     """A folder that is gone afterwards, also when the script is told to end."""
     signal.signal(signal.SIGTERM, _leave)
-    with tempfile.TemporaryDirectory(prefix="scanly-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="scanly-bench-", dir=beneath) as folder:
         yield Path(folder)
 
 

@@ -16,8 +16,8 @@ SIDE = 7
 _PUPIL_SIDE = 3
 
 # Radii of a frame's outer corners and of a pupil's: top left, top right, bottom right, bottom left of the top
-# left eye; the other eyes are its mirror images. Rounder frames than 1.6 are lost by zbar when the code is turned by
-# 45 degrees, and by zxing-cpp among dots.
+# left eye; the other eyes are its mirror images. Rounded frames are no rounder, because from 1.8 on zxing-cpp loses
+# turned codes of dots, and at 2.2 zbar loses most that are turned by 45 degrees.
 _FRAMES: dict[EyeShape, Corners] = {
     "square": (0, 0, 0, 0),
     "rounded": (1.4, 1.4, 1.4, 1.4),
