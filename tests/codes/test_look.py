@@ -47,3 +47,8 @@ def test_a_look_that_there_is_not_or_that_cannot_be_read_is_refused(tmp_path: Pa
         styled(RUN, row(style="missing.toml"), tmp_path)
     with pytest.raises(Invalid):
         styled(RUN, row(size_mm=2.0), tmp_path)
+
+
+def test_a_size_that_a_row_gives_counts_also_where_the_style_gives_that_of_a_module(tmp_path: Path):
+    style = styled(RUN, row(style="gs1-pos", size_mm=50.0), tmp_path)
+    assert (style.size_mm, style.module_mm) == (50.0, 0.0)

@@ -97,3 +97,64 @@ def test_what_phones_may_not_read_is_drawn_only_when_forced(risk):
 def test_force_does_not_help_what_cannot_be_drawn():
     with pytest.raises(Invalid, match="is not a colour"):
         Style(dark="red", forced=True)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"dark": "spot(Ink A; 100 80 0 20)", "eye_colour": "spot(Ink A; 100 80 0 30)"},
+        {"dark": "spot(Ink A; 100 80 0 20)", "frame_colour": "spot(INK A; 100 80 0 20)"},
+        {"light": "spot(Ink A; 0 0 10 0)", "pupil_colour": "spot(Ink A; 100 80 0 20)"},
+    ],
+)
+def test_a_spot_ink_is_written_in_one_way_in_the_whole_style(fields):
+    with pytest.raises(Invalid, match="is written in two ways"):
+        Style(**fields, forced=True)
+
+
+def test_a_spot_ink_may_be_used_again_and_beside_others():
+    assert Style(
+        dark="spot(A; 100 80 0 20)", eye_colour="spot(A; 100 80 0 20)", pupil_colour="spot(B; 100 80 0 20)"
+    )
+
+
+def test_the_name_of_a_spot_ink_may_have_brackets():
+    ink = Style(dark="spot( HKS 43 (E) ; 100 80 0 20)").dark_paint
+    assert (ink.spot, ink.cmyk) == ("HKS 43 (E)", (1, 0.8, 0, 0.2))
+
+
+def test_a_gradient_of_spot_inks_is_refused():
+    with pytest.raises(Invalid, match='"A" is a spot ink; gradients are printed with process inks'):
+        Style(dark="linear(0, #000000, spot(A; 100 80 0 20))")
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        (
+            {"eye_shape": "leaf"},
+            "Eyes with the shape leaf read a little worse at an angle; rounded ones do not.",
+        ),
+        (
+            {"eye_shape": "circle"},
+            "Eyes like these are missed by many readers when the code is turned; take rounded ones.",
+        ),
+        (
+            {"pupil_shape": "circle"},
+            "Eyes like these are missed by many readers when the code is turned; take rounded ones.",
+        ),
+        ({"logo": "a.png", "logo_ratio": 0.3}, "A logo of 0.3 reads worse at an angle than one of 0.2."),
+        ({"quiet_zone_modules": 3}, "A quiet zone of 3 modules asks for calm print around it."),
+        (
+            {"frame": "banner", "frame_colour": "linear(0, #000000, #ffee00)"},
+            "The frame and its text have a contrast of 1.2; people read 3 or more.",
+        ),
+    ],
+)
+def test_what_reads_a_little_worse_is_told(fields, sentence):
+    assert Style(**fields).cautions() == (sentence,)
+
+
+@pytest.mark.parametrize("fields", [{}, {"frame": "banner", "caption": "Menu"}, {"frame_colour": "#ffee00"}])
+def test_nothing_is_told_of_what_reads_well(fields):
+    assert Style(**fields).cautions() == ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 from typer import Argument, Option
@@ -63,6 +63,7 @@ def make(
     border: looks.Border = None,
     look: looks.Look = None,
     micro: looks.Micro = False,
+    distance: looks.Distance = None,
     base_url: BaseUrlOption = None,
     verify: looks.Verify = True,
     force: looks.Force = False,
@@ -100,7 +101,8 @@ def make(
 
         sys.stdout.write(terminal.draw(symbol, colour=sys.stdout.isatty()) + "\n")
         return
-    data, proof = _drawn(symbol, chosen, format_, demands, text if verify else None)
+    wanted = _Wanted(text, looks.distance_mm(distance) if distance else None) if verify else None
+    data, proof = _drawn(symbol, chosen, format_, demands, wanted)
     _hand_over(session, out, data, _Made(text, symbol, chosen, proof))
 
 
@@ -162,18 +164,25 @@ class _Made:
     proof: Proof | None
 
 
+class _Wanted(NamedTuple):
+    """What a code must say when it is read back, and from how far."""
+
+    content: str
+    distance_mm: float | None
+
+
 def _drawn(
-    symbol: Symbol, style: Style, format_: str, demands: Demands, content: str | None
+    symbol: Symbol, style: Style, format_: str, demands: Demands, wanted: _Wanted | None
 ) -> tuple[bytes, Proof | None]:
-    """The file, and how well it reads when ``content`` says what it must. Raises Invalid when it would not."""
+    """The file, and how well it reads when it is to be read back. Raises Invalid when it would not."""
     from scanly.qr.drawing import artwork_of, write
     from scanly.qr.proof import verify
 
     artwork = artwork_of(symbol, style, demands=demands)
     data = write(artwork, format_)
-    if content is None:
+    if wanted is None:
         return data, None
-    proof = verify(data, format_, content, width_modules=artwork.width)
+    proof = verify(data, format_, wanted.content, width_modules=artwork.width, distance_mm=wanted.distance_mm)
     if not proof.ok and not style.forced:
         reasons = " ".join(proof.reasons)
         raise Invalid(
@@ -212,9 +221,7 @@ def _in_a_line(content: str) -> str:
 def check(
     context: typer.Context,
     files: Annotated[list[Path], Argument(help="SVG, PNG, JPEG, PDF or EPS files.", metavar="FILE…")],
-    distance: Annotated[
-        str | None, Option(help="How far away people stand, such as 2m or 40cm.", show_default="any")
-    ] = None,
+    distance: looks.Distance = None,
 ) -> None:
     """Read finished files back and say whether they will scan."""
     import msgspec

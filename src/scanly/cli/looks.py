@@ -48,6 +48,10 @@ Look = Annotated[
 ]
 Micro = Annotated[bool, Option("--micro", help="A Micro QR code: for short texts on the smallest labels.")]
 Verify = Annotated[bool, Option("--verify/--no-verify", help="Read every file back with decoders.")]
+Distance = Annotated[
+    str | None,
+    Option("--distance", help="How far away people stand, such as 2m or 40cm.", show_default="any"),
+]
 Force = Annotated[bool, Option("--force", help="Hand it over although it may not scan.")]
 
 _EYES = ("eye_shape", "pupil_shape")

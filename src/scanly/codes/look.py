@@ -23,7 +23,7 @@ def styled(style: Style, spec: RowSpec, folder: Path) -> Style:
         raise Invalid.field("style", error.message, hint=error.hint) from error
     said: dict[str, object] = {}
     if spec.size_mm is not None:
-        said["size_mm"] = spec.size_mm
+        said |= {"size_mm": spec.size_mm, "module_mm": 0.0}
     if spec.logo:
         said["logo"] = str(folder / spec.logo)
     if spec.frame:

@@ -125,6 +125,11 @@ def verify(
     Vector files are drawn as large as ``width_modules``, the width of the whole drawing, asks for; without it, as
     the length of the content suggests. With ``distance_mm``, the code must also be large enough to be scanned from
     there. Raises Invalid when the file cannot be opened.
+
+    >>> from scanly.qr import Style, draw, encode, verify
+    >>> proof = verify(draw(encode("Table 4"), Style(), "pdf"), "pdf", "Table 4")
+    >>> proof.grade, proof.readings[0].symbol
+    ('A', 'QR 1-H')
     """
     wanted = expected.encode() if isinstance(expected, str) else expected
     widths_px = _scaled_widths_px(width_modules, wanted)
