@@ -28,11 +28,13 @@ def by_zxing(text: str, level: str, version: int | None = None) -> Rows:
     return tuple(bytes(pixels[y, x] == 0 for x in range(side)) for y in range(side))
 
 
-def by_zint(text: str, level: str, version: int, mask: int, *, micro: bool = False) -> Rows:
+def by_zint(text: str, level: str, version: int = 0, mask: int | None = None, *, micro: bool = False) -> Rows:
+    """In the version and mask that it chooses, where none is given."""
     zint = pytest.importorskip("zint")
     symbol = zint.Symbol()
     symbol.symbology = zint.Symbology.MICROQR if micro else zint.Symbology.QRCODE
-    symbol.option_1, symbol.option_2, symbol.option_3 = LEVELS.index(level) + 1, version, mask + 1 << 8
+    symbol.option_1, symbol.option_2 = LEVELS.index(level) + 1, version
+    symbol.option_3 = 0 if mask is None else mask + 1 << 8
     symbol.encode(text)
     packed = memoryview(symbol.encoded_data).tolist()
     return tuple(
@@ -82,7 +84,10 @@ def _libqrencode() -> ctypes.CDLL:
 
 
 def by_libqrencode(data: bytes, level: str, version: int, *, mode: str = "byte", micro: bool = False) -> Rows:
-    """In the mask that it likes best, which is another one than ours about every second time."""
+    """In the mask that it likes best, which is another one than ours about every second time.
+
+    Version 0 is the smallest; of the modes, ``byte`` is used alone, and any other word lets it change them.
+    """
     library, number = _libqrencode(), LEVELS.index(level)
     if micro:
         code = library.QRcode_encodeStringMQR(data, version, number, 2, 1)
@@ -100,6 +105,14 @@ def by_libqrencode(data: bytes, level: str, version: int, *, mode: str = "byte",
 def mask_in(rows: Rows) -> int:
     """The mask as the format information says it (ISO/IEC 18004, 7.9.1)."""
     return (rows[8][2] << 2 | rows[8][3] << 1 | rows[8][4]) ^ 0b101
+
+
+def level_in(rows: Rows) -> str:
+    return "MLHQ"[(rows[8][0] << 1 | rows[8][1]) ^ 0b10]
+
+
+def version_of(rows: Rows) -> int:
+    return (len(rows) - 17) // 4
 
 
 def picture(symbol: Symbol, module_px: int = 4) -> Image.Image:

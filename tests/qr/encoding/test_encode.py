@@ -1,3 +1,4 @@
+import itertools
 import tracemalloc
 from hashlib import sha256
 
@@ -61,11 +62,11 @@ def test_symbols_can_be_made_again_from_what_they_remember():
 
 def test_the_encoder_gets_a_new_name_when_it_makes_other_symbols():
     """Reprints rely on it: whoever must change this sum must change the name as well."""
-    texts = (ADDRESS, "ABC-123", "0123456789", "a" * 300)
+    texts = (ADDRESS, "ABC-123", "0123456789", "a" * 300, "https://example.com/01/09506000134352?10=ABC123")
     symbols = [encode(text, level=level) for text in texts for level in LEVELS]
     rows = b"".join(row for symbol in symbols for row in symbol.rows)
     assert {symbol.encoder for symbol in symbols} == {"scanly 1"}
-    assert sha256(rows).hexdigest()[:16] == "d0c91470311e6778"
+    assert sha256(rows).hexdigest()[:16] == "3bdbf3f7540d82b4"
 
 
 @pytest.mark.parametrize(
@@ -127,6 +128,16 @@ def test_boost_raises_the_level_as_far_as_the_version_allows(text, level):
         symbol = encode(text, level=higher, boost=False, mask=0)
         allowed += [symbol] * (symbol.version == plain.version)
     assert boosted == allowed[-1]
+
+
+@pytest.mark.parametrize("mode", ["numeric", "alphanumeric", "byte"])
+@pytest.mark.parametrize("version", [1, 9, 10, 26, 27, 40])
+def test_boost_stops_where_the_capacity_of_a_level_ends(mode, version):
+    content = {"byte": "a", "alphanumeric": "A", "numeric": "7"}[mode]
+    for lower, higher in itertools.pairwise(LEVELS):
+        limit = capacity(mode, higher, version)
+        assert encode(content * limit, level="L", version=version, mask=0).level == higher
+        assert encode(content * (limit + 1), level="L", version=version, mask=0).level == lower
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,34 @@
 """Text to symbol: the smallest QR code that holds it, in the mask that reads best.
 
-`message` writes the data codewords, `composition` makes modules of them, `penalty` chooses the mask; `placement` says
-where everything stands. Micro QR codes come from segno.
+`segmentation` chooses the modes, `message` writes the data codewords, `composition` makes modules of them, `penalty`
+chooses the mask; `placement` says where everything stands. Micro QR codes come from segno.
 
 Source: ISO/IEC 18004:2015, 7.1 (the steps in their order).
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from scanly.core.errors import Invalid
 from scanly.core.text import count
 from scanly.qr.encoding.composition import composer
-from scanly.qr.encoding.message import UNITS, Mode, capacity, densest_mode, smallest_version, written
+from scanly.qr.encoding.message import (
+    UNITS,
+    Mode,
+    capacity,
+    densest_mode,
+    fits,
+    highest_level,
+    range_of,
+    room_bits,
+    smallest_version,
+    written,
+)
 from scanly.qr.encoding.micro import MAX_VERSION as MAX_MICRO_VERSION
 from scanly.qr.encoding.micro import encode_micro
 from scanly.qr.encoding.placement import MAX_VERSION
+from scanly.qr.encoding.segmentation import fewest_bits
 from scanly.qr.symbol import LEVELS, Level, Symbol
 
 __all__ = ["MAX_VERSION", "Mode", "capacity", "encode"]
@@ -37,19 +51,28 @@ def encode(
     ``boost`` raises the level as far as the version allows for nothing. ``version`` (1-40) and ``mask`` (0-7)
     fix what is otherwise chosen, as a reprint needs it. ``micro`` makes a Micro QR code, whose versions are 1-4
     for M1-M4 and masks 0-3. Raises Invalid when the text is empty or too long.
+
+    >>> from scanly.qr import encode
+    >>> symbol = encode("https://go.example.com/AbC1234")
+    >>> symbol.name, symbol.modules, symbol.mask
+    ('QR 3-Q', 29, 6)
     """
     _check(level, version, mask, micro=micro)
     data = _bytes(text)
-    mode = densest_mode(data)
+    whole = densest_mode(data), data
     if micro:
-        return encode_micro(data, mode, level, boost=boost, version=version, mask=mask)
-    smallest = smallest_version(mode, len(data), level)
+        return encode_micro(data, whole[0], level, boost=boost, version=version, mask=mask)
+    ways = fewest_bits(whole)
+    smallest = smallest_version(ways, level)
     if smallest is None or smallest > (version or smallest):
-        raise _too_long(data, mode, level, version)
+        raise _too_long(data, level, version)
     version = version or smallest
     if boost:
-        level = _highest_level(mode, len(data), level, version)
-    chosen, rows = composer(version, level).compose(written(data, mode, version, level), mask)
+        level = highest_level(ways, version, level)
+    segments = ways(range_of(version))
+    if len(segments) > 1 and fits((whole,), version, level):
+        segments = (whole,)  # where several modes gain nothing, one is what all readers know best
+    chosen, rows = composer(version, level).compose(written(segments, version, level), mask)
     return Symbol(rows, version, level, chosen, _ENCODER)
 
 
@@ -76,15 +99,16 @@ def _bytes(text: str | bytes) -> bytes:
         raise Invalid.field("content", message, hint="Type it again.") from error
 
 
-def _highest_level(mode: Mode, length: int, level: Level, version: int) -> Level:
-    for higher in reversed(LEVELS):
-        if higher == level or length <= capacity(mode, higher, version):
-            return higher
-    return level
-
-
-def _too_long(data: bytes, mode: Mode, level: Level, version: int | None) -> Invalid:
-    limit = capacity(mode, level, version or MAX_VERSION)
+def _too_long(data: bytes, level: Level, version: int | None) -> Invalid:
+    """Tells how many characters fit, counted from the first."""
+    last = version or MAX_VERSION
+    lengths = range(1, min(len(data), room_bits(last, level)))  # no symbol holds more characters than bits
+    limit = bisect_left(lengths, True, key=lambda length: not _holds(data[:length], last, level))
     where = f"a version {version} symbol" if version else "a QR code"
-    message = f"The content has {count(len(data), UNITS[mode])}; {where} at level {level} holds {limit:,}."
+    has = count(len(data), UNITS[densest_mode(data)])
+    message = f"The content has {has}; {where} at level {level} holds {limit:,}."
     return Invalid.field("content", message, hint="Shorten it, or put a short link into the code.")
+
+
+def _holds(data: bytes, version: int, level: Level) -> bool:
+    return fits(fewest_bits((densest_mode(data), data))(range_of(version)), version, level)
