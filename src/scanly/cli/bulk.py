@@ -23,13 +23,16 @@ if TYPE_CHECKING:
     from scanly.app import App
     from scanly.codes.bulk import Order, Summary
     from scanly.codes.update import UpdateOrder, UpdatePlan, UpdateSummary
+    from scanly.qr.style import Style
 
 # A preview on a screen; --json tells all.
 _SHOWN_CHANGES = 200
 
 
+@looks.with_look
 def bulk(
     context: typer.Context,
+    *,
     source: Annotated[Path, Argument(help="A CSV, TSV or XLSX file.", metavar="FILE")],
     out: Annotated[
         Path | None, Option("-o", "--output", help="A folder for the files, or a .zip or .pdf file of all.")
@@ -55,19 +58,7 @@ def bulk(
         str, Option(help="How dates are written when not as 2026-12-24, such as %d.%m.%Y.")
     ] = "",
     sheet: Annotated[str | None, Option(help="The sheet of a workbook.", show_default="the first")] = None,
-    style: looks.StyleName = "",
-    ecc: looks.Ecc = None,
-    size: looks.Size = None,
-    dpi: looks.Dpi = None,
-    dark: looks.Dark = None,
-    light: looks.Light = None,
-    shape: looks.ModuleShapeOption = None,
-    eyes: looks.Eyes = None,
-    logo: looks.Logo = None,
-    frame: looks.Frame = None,
-    caption: looks.Caption = None,
-    border: looks.Border = None,
-    look: looks.Look = None,
+    style: Style,
     jobs: Annotated[int, Option(min=1, max=64, help="Processes that draw at the same time.")] = 1,
     resume: Annotated[bool, Option("--resume", help="Go on where a run was cut off.")] = False,
     update: Annotated[
@@ -79,7 +70,6 @@ def bulk(
     ] = False,
     base_url: BaseUrlOption = None,
     verify: looks.Verify = True,
-    force: looks.Force = False,
     allow_local: AllowLocal = False,
 ) -> None:
     """Make one code per row of a spreadsheet."""
@@ -93,26 +83,12 @@ def bulk(
         return
     if out is None:
         raise typer.BadParameter("-o is missing: name a folder, or a .zip or .pdf file.")
-    given = {
-        "level": ecc,
-        "size_mm": size,
-        "dpi": dpi,
-        "dark": dark,
-        "light": light,
-        "module_shape": shape,
-        "eyes": eyes,
-        "logo": looks.resolved(logo),
-        "frame": frame,
-        "caption": caption,
-        "quiet_zone_modules": border,
-        "forced": force or None,
-    }
     order = partial(
         Order,
         source=source,
         folder=folder_of(out),
         formats=_formats(formats or ("pdf" if out.suffix.lower() == ".pdf" else "svg")),
-        style=looks.style_of(style, given, look),
+        style=style,
         dynamic=dynamic,
         name_template=name_template,
         mapping=mapping,

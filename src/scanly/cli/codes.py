@@ -31,8 +31,10 @@ _SHOWN_CHARS = 100
 
 
 @app.command()
+@looks.with_look
 def make(
     context: typer.Context,
+    *,
     content: Annotated[str, Argument(help="An address or a text; empty with --set.", metavar="CONTENT")] = "",
     out: Annotated[
         Path | None, Option("-o", "--output", help="The file, or - for stdout; none draws it here.")
@@ -49,61 +51,31 @@ def make(
     ] = False,
     code: Annotated[str, Option(help="The code of the short address.")] = "",
     compact: Compact = False,
-    style: looks.StyleName = "",
-    ecc: looks.Ecc = None,
-    size: looks.Size = None,
-    dpi: looks.Dpi = None,
-    dark: looks.Dark = None,
-    light: looks.Light = None,
-    shape: looks.ModuleShapeOption = None,
-    eyes: looks.Eyes = None,
-    logo: looks.Logo = None,
-    frame: looks.Frame = None,
-    caption: looks.Caption = None,
-    border: looks.Border = None,
-    look: looks.Look = None,
-    micro: looks.Micro = False,
+    style: Style,
     distance: looks.Distance = None,
     base_url: BaseUrlOption = None,
     verify: looks.Verify = True,
-    force: looks.Force = False,
     allow_local: AllowLocal = False,
 ) -> None:
     """Make one code."""
     from scanly.qr.drawing import make_symbol
 
     session = Session.of(context)
-    given = {
-        "level": ecc,
-        "size_mm": size,
-        "dpi": dpi,
-        "dark": dark,
-        "light": light,
-        "module_shape": shape,
-        "eyes": eyes,
-        "logo": looks.resolved(logo),
-        "frame": frame,
-        "caption": caption,
-        "quiet_zone_modules": border,
-        "micro": micro or None,
-        "forced": force or None,
-    }
-    chosen = looks.style_of(style, given, look)
     format_ = _format(form, out)
     text, demands = _payload(kind, content, values or [])
     if dynamic:
         text = _short_address(session, text, code, base_url, compact=compact, allow_local=allow_local)
     elif code or compact:
         raise typer.BadParameter("--code and --compact belong to --dynamic")
-    symbol = make_symbol(text, chosen, demands)
+    symbol = make_symbol(text, style, demands)
     if out is None and not format_:
         from scanly.qr import terminal
 
         sys.stdout.write(terminal.draw(symbol, colour=sys.stdout.isatty()) + "\n")
         return
     wanted = _Wanted(text, looks.distance_mm(distance) if distance else None) if verify else None
-    data, proof = _drawn(symbol, chosen, format_, demands, wanted)
-    _hand_over(session, out, data, _Made(text, symbol, chosen, proof))
+    data, proof = _drawn(symbol, style, format_, demands, wanted)
+    _hand_over(session, out, data, _Made(text, symbol, style, proof))
 
 
 app.command()(bulk)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from typer import Option
@@ -15,67 +17,103 @@ from scanly.core.errors import Invalid
 if TYPE_CHECKING:
     from scanly.qr.style import Style
 
-StyleName = Annotated[str, Option("--style", help='A named style, or a .toml file: see "scanly qr styles".')]
-Ecc = Annotated[
-    str | None,
-    Option(
-        metavar="L|M|Q|H",
-        help="Error correction; raised where it costs no space.",
-        show_default="the style's, M",
-    ),
-]
-Size = Annotated[str | None, Option(help="Width from edge to edge, such as 30mm.", show_default="30mm")]
-Dpi = Annotated[int | None, Option(help="Pixels per inch of a PNG.", show_default="300")]
-Dark = Annotated[
-    str | None,
-    Option(help="#rrggbb, cmyk(…), spot(…), linear(45, …, …) or radial(…, …).", show_default="black"),
-]
-Light = Annotated[str | None, Option(help='Colour of the ground, or "none".', show_default="white")]
-Border = Annotated[int | None, Option(help="Quiet zone in modules.", show_default="4")]
-ModuleShapeOption = Annotated[
-    str | None, Option("--shape", help="square, rounded, dots, diamond, gapped or bars.", metavar="SHAPE")
-]
-Eyes = Annotated[
-    str | None,
-    Option("--eyes", help="square, rounded, circle or leaf, for frames and pupils.", metavar="SHAPE"),
-]
-Logo = Annotated[str | None, Option("--logo", help="A PNG, JPEG or SVG file for the middle.", metavar="FILE")]
-Frame = Annotated[str | None, Option("--frame", help='What is drawn around: see "scanly qr styles".')]
-Caption = Annotated[str | None, Option("--caption", help="A call to action, in any language.")]
-Look = Annotated[
+# The options that each become a field of the style, by the name of that field.
+_OPTIONS: Mapping[str, object] = {
+    "level": Annotated[
+        str | None,
+        Option(
+            "--ecc",
+            metavar="L|M|Q|H",
+            help="Error correction; raised where it costs no space.",
+            show_default="the style's, M",
+        ),
+    ],
+    "size_mm": Annotated[
+        str | None, Option("--size", help="Width from edge to edge, such as 30mm.", show_default="30mm")
+    ],
+    "dpi": Annotated[int | None, Option(help="Pixels per inch of a PNG.", show_default="300")],
+    "dark": Annotated[
+        str | None,
+        Option(help="#rrggbb, cmyk(…), spot(…), linear(45, …, …) or radial(…, …).", show_default="black"),
+    ],
+    "light": Annotated[str | None, Option(help='Colour of the ground, or "none".', show_default="white")],
+    "module_shape": Annotated[
+        str | None, Option("--shape", help="square, rounded, dots, diamond, gapped or bars.", metavar="SHAPE")
+    ],
+    "eyes": Annotated[
+        str | None,
+        Option("--eyes", help="square, rounded, circle or leaf, for frames and pupils.", metavar="SHAPE"),
+    ],
+    "logo": Annotated[str | None, Option(help="A PNG, JPEG or SVG file for the middle.", metavar="FILE")],
+    "frame": Annotated[str | None, Option(help='What is drawn around: see "scanly qr styles".')],
+    "caption": Annotated[str | None, Option(help="A call to action, in any language.")],
+    "quiet_zone_modules": Annotated[
+        int | None, Option("--border", help="Quiet zone in modules.", show_default="4")
+    ],
+    "micro": Annotated[
+        bool | None, Option("--micro", help="A Micro QR code: for short texts on the smallest labels.")
+    ],
+    "forced": Annotated[bool | None, Option("--force", help="Hand it over although it may not scan.")],
+}
+_NAMED = Annotated[str, Option("--style", help='A named style, or a .toml file: see "scanly qr styles".')]
+_MORE = Annotated[
     list[str] | None,
     Option("--look", help="Any other field of a style, such as logo_ratio=0.15.", metavar="NAME=VALUE"),
 ]
-Micro = Annotated[bool, Option("--micro", help="A Micro QR code: for short texts on the smallest labels.")]
 Verify = Annotated[bool, Option("--verify/--no-verify", help="Read every file back with decoders.")]
 Distance = Annotated[
     str | None,
     Option("--distance", help="How far away people stand, such as 2m or 40cm.", show_default="any"),
 ]
-Force = Annotated[bool, Option("--force", help="Hand it over although it may not scan.")]
 
 _EYES = ("eye_shape", "pupil_shape")
 _WANTED: Mapping[type[object], str] = {bool: "true or false", int: "a whole number", float: "a number"}
 _UNIT_MM = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
 
 
-def style_of(
-    name: str, given: Mapping[str, object], more: list[str] | None, *, base: Style | None = None
-) -> Style:
+def with_look(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with all options about looks in the place of its argument ``style``, which they become."""
+
+    @wraps(command)
+    def run(**given: Any) -> None:
+        name, more = given.pop("named_style"), given.pop("look")
+        fields = {field: given.pop(field) for field in _OPTIONS}
+        command(**given, style=_style(name, fields, more))
+
+    looks = [
+        Parameter("named_style", Parameter.KEYWORD_ONLY, default="", annotation=_NAMED),
+        *(
+            Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=option)
+            for name, option in _OPTIONS.items()
+        ),
+        Parameter("look", Parameter.KEYWORD_ONLY, default=None, annotation=_MORE),
+    ]
+    # The type of the style is known to type checkers only, and not needed here.
+    known = signature(command, eval_str=True, locals={"Style": object}).parameters.values()
+    own = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in known]
+    place = [each.name for each in own].index("style")
+    vars(run)["__signature__"] = Signature([*own[:place], *looks, *own[place + 1 :]])
+    del run.__annotations__["style"]
+    return run
+
+
+def _style(name: str, given: Mapping[str, object], more: list[str] | None) -> Style:
     """The named style with what was ``given`` (None: not) and NAME=VALUE pairs on top. Raises Invalid."""
     import msgspec
 
     from scanly.qr.style import Style
     from scanly.qr.styles import find_style
 
-    start = find_style(name).style if name else base or Style()
+    start = find_style(name).style if name else Style()
     changes = {field: value for field, value in given.items() if value is not None}
     if "size_mm" in changes:
-        changes["size_mm"] = millimetres(str(changes["size_mm"]))
-        changes["module_mm"] = 0.0
+        changes |= {"size_mm": millimetres(str(changes["size_mm"])), "module_mm": 0.0}
     if "level" in changes:
         changes["level"] = str(changes["level"]).upper()
-    if "module_shape" in changes and changes["module_shape"] == "bars":
+    if "logo" in changes:
+        # So that it can be found from any folder.
+        changes["logo"] = str(Path(str(changes["logo"])).expanduser().absolute())
+    if changes.get("module_shape") == "bars":
         changes["module_shape"] = "vertical-bars"
     if "eyes" in changes:
         changes |= dict.fromkeys(_EYES, changes.pop("eyes"))
@@ -113,11 +151,6 @@ def millimetres(size: str) -> float:
         return float(size.lower().removesuffix("mm").strip().replace(",", "."))
     except ValueError as error:
         raise Invalid.field("size", f'"{size}" is not a size.', hint="Write it like 30mm.") from error
-
-
-def resolved(path: str | None) -> str | None:
-    """A file's whole path, so that it can be found from any folder."""
-    return str(Path(path).expanduser().absolute()) if path else path
 
 
 def distance_mm(text: str) -> float:
