@@ -1,11 +1,15 @@
+import os
 import random
 import string
+import subprocess
+import sys
 
 import pytest
 
 from scanly.core.errors import Invalid
-from scanly.qr.drawing import FORMATS, draw
+from scanly.qr.drawing import FORMATS, draw, make_symbol
 from scanly.qr.encoding import encode
+from scanly.qr.payloads import Demands
 from scanly.qr.proof import confirm
 from scanly.qr.style import Style
 from scanly.qr.symbol import LEVELS
@@ -47,3 +51,32 @@ def test_an_unknown_format_is_refused_with_the_nearest():
 def test_every_format_refuses_modules_that_do_not_print(format_):
     with pytest.raises(Invalid, match="do not print reliably"):
         draw(encode("a" * 300), Style(size_mm=12), format_)
+
+
+def test_another_process_writes_the_same_bytes():
+    """Whatever order sets and dictionaries have there."""
+    program = (
+        "import hashlib; from scanly.qr import Style, draw, encode; from scanly.qr.drawing import FORMATS;"
+        "style = Style(dark='linear(9, #003366, #102040)', eye_colour='spot(A; 90 80 0 30)', module_shape='dots',"
+        "light='spot(B; 0 0 9 0)', frame='card', caption='Menu');"
+        "print([hashlib.sha256(draw(encode('a'), style, each)).hexdigest() for each in FORMATS])"
+    )
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert said[0] == said[1]
+    assert len(said[0]) > 64 * len(FORMATS)
+
+
+def test_the_symbol_is_of_the_level_and_kind_that_style_and_standard_ask_for():
+    """ "1" leaves so much space that any level could be raised to the highest."""
+    assert make_symbol("1", Style(level="L")).name == "QR 1-H"
+    assert make_symbol("1", Style(level="L", boost=False)).name == "QR 1-L"
+    assert make_symbol("1", Style(level="H"), Demands(level="M")).name == "QR 1-M"
+    assert make_symbol("1", Style(level="L", micro=True)).micro

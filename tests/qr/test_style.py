@@ -29,6 +29,7 @@ from scanly.qr.style import MIN_MODULE_MM, Style
             "phones cannot read inverted codes. Swap them: dark #000000, light #ffffff.",
         ),
         ({"quiet_zone_modules": 0}, "Use at least 1; the standard asks for 4."),
+        ({"quiet_zone_modules": 51}, "51 is not between 0 and 50. Use 4."),
         ({"size_mm": 2.0}, "2 is not between 5 and 5000. Use 5."),
         ({"size_mm": float("nan")}, "nan is not between"),
         ({"dpi": 9600}, "Use 2400."),

@@ -29,11 +29,12 @@ def test_there_are_ten_looks_and_they_differ():
 
 def test_a_style_in_a_file_finds_its_pictures_beside_it(tmp_path):
     (tmp_path / "brand.toml").write_text(
-        'title = "Brand"\ndark = "#003366"\nlogo = "logo.svg"\nsize_mm = 40\n'
+        'title = "Brand"\ndark = "#003366"\nlogo = "logo.svg"\nfont = "own.ttf"\nframe = "own.svg"\nsize_mm = 40\n'
     )
     brand = find_style(str(tmp_path / "brand.toml"))
     assert (brand.name, brand.title, brand.style.size_mm) == ("brand", "Brand", 40.0)
     assert brand.style.logo == str(tmp_path / "logo.svg")
+    assert (brand.style.font, brand.style.frame) == (str(tmp_path / "own.ttf"), str(tmp_path / "own.svg"))
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import math
 import re
 
 import pytest
+from msgspec.structs import replace
 
 from scanly.core.errors import Invalid, NotFound
+from scanly.qr.artwork import Fill
 from scanly.qr.drawing import FORMATS, draw
 from scanly.qr.encoding import encode
+from scanly.qr.extent import extent
 from scanly.qr.looks.compose import compose
 from scanly.qr.looks.frame import frames
 from scanly.qr.proof import confirm, read
@@ -114,3 +118,40 @@ def test_a_frame_that_cannot_be_used_is_refused(tmp_path, drawing, sentence):
     with pytest.raises(Invalid) as refused:
         compose(SYMBOL, Style(frame=str(tmp_path / "own.svg")))
     assert sentence in str(refused.value)
+
+
+def test_a_gradient_of_the_frames_own_file_keeps_its_place(tmp_path):
+    (tmp_path / "own.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 300"><defs><radialGradient id="g">'
+        '<stop offset="0" stop-color="#00f"/><stop offset="1" stop-color="#f00"/></radialGradient></defs>'
+        '<rect width="200" height="200" fill="url(#g)"/>'
+        '<rect id="symbol" x="50" y="200" width="100" height="100"/></svg>'
+    )
+    gradient = compose(SYMBOL, Style(frame=str(tmp_path / "own.svg"))).shapes[0].paint
+    assert gradient.start == pytest.approx((37 / 2, -37))
+    assert math.dist(gradient.start, gradient.end) == pytest.approx(37)
+
+
+@pytest.mark.parametrize("name", [*filter(captioned, frames())])
+def test_the_caption_stands_beside_the_symbol_within_the_drawing(name):
+    artwork = compose(SYMBOL, Style(frame=name, caption="Menu", size_mm=50))
+    fills = [shape for shape in artwork.shapes if isinstance(shape, Fill)]
+    left, top, right, bottom = extent(fills[-1].path)
+    assert bottom < 0 or top > 33  # where modules end
+    assert artwork.left < left < right < artwork.left + artwork.width
+    assert artwork.top < top < bottom < artwork.top + artwork.height
+    assert (left + right) / 2 == pytest.approx(37 / 2, abs=0.1)
+
+
+def test_how_small_a_text_may_be_goes_by_its_size_on_paper():
+    style = Style(frame="banner", caption="word " * 20, size_mm=20)
+    with pytest.raises(Invalid, match="caption"):
+        compose(SYMBOL, style)
+    assert compose(SYMBOL, replace(style, size_mm=200))
+    assert compose(SYMBOL, replace(style, module_mm=200 / 37))
+    assert compose(SYMBOL, replace(style, forced=True))
+
+
+def test_the_caption_is_set_in_the_font_that_was_given():
+    with pytest.raises((Invalid, NotFound), match=r"nowhere\.ttf"):
+        compose(SYMBOL, Style(caption="Menu", font="nowhere.ttf"))

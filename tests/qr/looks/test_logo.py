@@ -1,23 +1,30 @@
 from __future__ import annotations
 
+import contextlib
 import io
 import itertools
+import math
+import os
+import random
 
 import pytest
 from PIL import Image, ImageDraw
 
 from scanly.core.errors import Invalid, NotFound
+from scanly.qr.artwork import Fill
 from scanly.qr.budget import ALLOWED, budget
 from scanly.qr.drawing import FORMATS, draw, make_symbol
 from scanly.qr.encoding import encode
-from scanly.qr.looks.logo import hole_of
+from scanly.qr.looks.compose import compose
+from scanly.qr.looks.logo import MARGIN_MODULES, Hole, hole_of, opened
 from scanly.qr.proof import confirm
 from scanly.qr.raster import pictures
 from scanly.qr.style import Style
 
 CONTENT = "https://go.example.com/AbC1234"
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40">
-<rect width="40" height="40" rx="8" fill="#c00020"/><path d="M10 20l8 8 14-16" fill="none" stroke="#ffffff" stroke-width="5"/>
+<rect width="40" height="40" rx="8" fill="#c00020"/>
+<path d="M10 20l8 8 14-16" fill="none" stroke="#ffffff" stroke-width="5"/>
 </svg>"""
 
 
@@ -135,3 +142,98 @@ def test_too_many_pixels_are_refused_before_they_are_unpacked(tmp_path):
 def test_a_missing_logo_is_named():
     with pytest.raises(NotFound, match=r"The logo nowhere\.png cannot be opened"):
         make_symbol(CONTENT, Style(logo="nowhere.png"))
+
+
+@pytest.mark.parametrize(("name", "size"), [("wide.png", (900, 3)), ("tall.png", (1, 700))])
+def test_of_a_thin_logo_something_is_left_beside_its_margin(tmp_path, name, size):
+    Image.new("RGB", size, "#c00020").save(tmp_path / name)
+    style = Style(logo=str(tmp_path / name))
+    symbol = make_symbol(CONTENT, style)
+    bitmap = compose(symbol, style).shapes[-1]
+    assert bitmap.width / bitmap.height == pytest.approx(size[0] / size[1])
+    assert max(bitmap.width, bitmap.height) >= 0.2 * symbol.modules - 1
+    for format_ in FORMATS:
+        confirm(draw(symbol, style, format_), format_, CONTENT)
+
+
+def test_a_bomb_of_pixels_is_refused_before_it_is_unpacked(tmp_path):
+    Image.new("1", (20_000, 20_000)).save(tmp_path / "bomb.png")
+    with pytest.raises(Invalid, match=r"20,000 by 20,000 pixels"):
+        make_symbol(CONTENT, Style(logo=str(tmp_path / "bomb.png")))
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg"])
+def test_a_picture_with_any_byte_changed_is_drawn_or_refused(tmp_path, suffix):
+    file, chance = tmp_path / f"logo.{suffix}", random.Random(15415)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.effect_noise((24, 24), 60).convert("RGB").save(file, exif=exif, dpi=(300, 300))
+    whole = file.read_bytes()
+    for number in range(250):
+        broken = bytearray(whole)
+        broken[chance.randrange(4, min(len(broken), 400))] = chance.randrange(256)
+        file.write_bytes(broken[: chance.choice((len(broken), chance.randrange(len(broken))))])
+        os.utime(file, (number, number))
+        with contextlib.suppress(Invalid):
+            opened(str(file))
+
+
+@pytest.mark.parametrize(("width", "height"), [(3, 3), (7, 7), (9, 9), (15, 5), (3, 13)])
+def test_a_round_hole_is_of_the_modules_that_its_circle_touches(width, height):
+    hole = Hole(10, 20, 10 + width, 20 + height, "circle")
+    steps = [step / 20 for step in range(21)]
+
+    def within(x: float, y: float) -> bool:
+        return ((x - 10 - width / 2) / width) ** 2 + ((y - 20 - height / 2) / height) ** 2 < 0.25
+
+    touched = {
+        (x, y)
+        for y, x in itertools.product(range(20, 20 + height), range(10, 10 + width))
+        if any(within(x + across, y + down) for across, down in itertools.product(steps, repeat=2))
+    }
+    assert set(hole.modules()) == touched
+
+
+def test_the_corners_of_a_drawing_stay_within_a_round_hole(logos):
+    style = Style(logo=logos["badge.svg"], logo_shape="circle", logo_ratio=0.3)
+    symbol = make_symbol(CONTENT, style)
+    hole, middle = hole_of(symbol, style), 4 + symbol.modules / 2
+    drawn = [shape for shape in compose(symbol, style).shapes if isinstance(shape, Fill)]
+    farthest = max(
+        math.dist(place[-2:], (middle, middle)) for fill in drawn for _, *place in fill.path.segments if place
+    )
+    assert farthest <= (hole.right - hole.left) / 2 - MARGIN_MODULES + 0.01
+
+
+@pytest.mark.parametrize("shape", ["square", "circle"])
+def test_between_a_logo_and_the_modules_there_is_half_a_module(tmp_path, shape):
+    Image.new("RGB", (90, 90), "#c00020").save(tmp_path / "full.png")
+    style = Style(logo=str(tmp_path / "full.png"), logo_shape=shape, size_mm=40)
+    symbol = make_symbol(CONTENT, style)
+    hole, bitmap = hole_of(symbol, style), compose(symbol, style).shapes[-1]
+    assert (
+        bitmap.x - 4 - hole.left == bitmap.y - 4 - hole.top == hole.right + 4 - bitmap.x - bitmap.width == 0.5
+    )
+    corner = Image.open(io.BytesIO(bitmap.png)).convert("RGBA").getpixel((0, 0))
+    assert corner[3] == (255 if shape == "square" else 0)
+
+
+def test_a_photograph_stands_upright_and_is_read_again_when_it_has_changed(tmp_path):
+    file, exif = tmp_path / "photo.jpg", Image.Exif()
+    exif[0x0112] = 6  # turned by a quarter
+    Image.new("RGB", (80, 40), "#c00020").save(file, exif=exif)
+    assert opened(str(file)).aspect == 0.5
+    Image.new("RGB", (80, 40), "#0000c0").save(file)
+    os.utime(file, (1, 1))
+    assert opened(str(file)).aspect == 2
+
+
+@pytest.mark.parametrize("size", [(3000, 30), (30, 3000)])
+def test_a_picture_of_any_shape_is_kept_no_finer_than_a_printer_shows(tmp_path, size):
+    Image.new("RGB", size, "#c00020").save(tmp_path / "long.png")
+    style = Style(logo=str(tmp_path / "long.png"), size_mm=30)
+    artwork = compose(make_symbol(CONTENT, style), style)
+    bitmap = artwork.shapes[-1]
+    shown = Image.open(io.BytesIO(bitmap.png))
+    longest_mm = max(bitmap.width, bitmap.height) * artwork.module_mm
+    assert max(shown.size) == pytest.approx(longest_mm / 25.4 * 600, rel=0.2)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import math
+import re
 from typing import get_args
 
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
+from scanly.core.errors import Invalid
 from scanly.qr.drawing import FORMATS, draw, make_symbol
 from scanly.qr.encoding import encode
+from scanly.qr.looks.compose import compose
 from scanly.qr.proof import confirm
 from scanly.qr.raster import pictures
 from scanly.qr.style import EyeShape, ModuleShape, Style
@@ -111,3 +115,78 @@ def test_modules_touch_without_a_seam():
     x = (column + 4) * MODULE_PX + MODULE_PX // 2
     top = (row + 4) * MODULE_PX + MODULE_PX // 2
     assert max(image.getpixel((x, top + step)) for step in range(MODULE_PX)) < 40
+
+
+@pytest.mark.parametrize(("quiet", "fits", "cuts"), [(1, 1, 1.1), (2, 4.4, 4.5), (4, 11.2, 11.3)])
+def test_round_corners_of_the_ground_leave_a_module_of_it_round_the_symbol(quiet, fits, cuts):
+    """Measured along the diagonal, from the symbol's corner to the curve."""
+    assert math.isclose(fits - math.dist((quiet, quiet), (fits, fits)), 1, abs_tol=0.05)
+    assert compose(SYMBOL, Style(quiet_zone_modules=quiet, corner_radius_modules=fits))
+    with pytest.raises(Invalid, match=r"corner_radius_modules: .* cut the quiet zone off"):
+        compose(SYMBOL, Style(quiet_zone_modules=quiet, corner_radius_modules=cuts))
+
+
+def test_corners_are_never_rounder_than_half_the_ground():
+    style = Style(corner_radius_modules=20, quiet_zone_modules=2, light="#b0b0b0", inks="rgb", forced=True)
+    symbol = encode("1", micro=True)
+    assert compose(symbol, style).corner_radius == (symbol.modules + 4) / 2
+    images = [seen(style, format_, symbol) for format_ in FORMATS]
+    for image in images[1:]:
+        assert ImageStat.Stat(ImageChops.difference(images[0], image)).mean[0] < 4
+
+
+@pytest.mark.parametrize(
+    ("fields", "hint"),
+    [
+        ({"size_mm": 5000, "frame": "phone"}, r"size_mm: .* Use (\S+) or less"),
+        ({"module_mm": 180}, r"module_mm: .* Use (\S+) or less"),
+    ],
+)
+def test_a_drawing_longer_than_a_page_can_be_is_refused_with_a_size_that_works(fields, hint):
+    with pytest.raises(Invalid, match=hint) as refused:
+        compose(SYMBOL, Style(**fields, forced=True))
+    fitting = float(re.search(hint, str(refused.value))[1])
+    artwork = compose(SYMBOL, Style(**fields | {next(iter(fields)): fitting}))
+    assert 4990 < max(artwork.width, artwork.height) * artwork.module_mm <= 5000
+
+
+@pytest.mark.parametrize("version", [1, 2, 3, 4])
+@pytest.mark.parametrize("shape", get_args(ModuleShape))
+def test_micro_codes_have_every_shape_and_one_eye(shape, version):
+    symbol = encode("1" * (3 * version), micro=True)
+    style = Style(
+        module_shape=shape,
+        eye_shape="rounded",
+        pupil_shape="leaf",
+        eye_colour="#8c1c13",
+        quiet_zone_modules=2,
+    )
+    frames = compose(symbol, style).shapes[1]
+    assert [letter for letter, *_ in frames.path.segments].count("M") == 2
+    confirm(draw(symbol, style, "svg"), "svg", "1" * (3 * version))
+
+
+@pytest.mark.parametrize("eye", ["circle", "leaf"])
+def test_the_only_eye_of_a_micro_code_keeps_a_shape_that_is_found(eye):
+    symbol = encode("1234", micro=True)
+    with pytest.raises(Invalid, match=r"one eye only.* Use rounded or square"):
+        compose(symbol, Style(eye_shape=eye))
+    assert compose(symbol, Style(eye_shape=eye, forced=True))
+
+
+def test_every_part_has_its_own_paint_or_that_of_the_part_around_it():
+    def paints(**fields: str) -> list[str]:
+        return [
+            shape.paint.hex
+            for shape in compose(SYMBOL, Style(module_shape="dots", dark="#000011", **fields)).shapes
+        ]
+
+    assert paints() == ["#000011", "#000011", "#000011"]
+    assert paints(eye_colour="#000022") == ["#000011", "#000022", "#000022"]
+    assert paints(pupil_colour="#000033") == ["#000011", "#000011", "#000033"]
+    assert paints(eye_colour="#000022", pupil_colour="#000033") == ["#000011", "#000022", "#000033"]
+
+
+def test_a_gradient_begins_and_ends_with_the_symbol():
+    (bars,) = compose(SYMBOL, Style(dark="linear(0, #000000, #003366)")).shapes
+    assert (bars.paint.start, bars.paint.end) == ((4, 18.5), (33, 18.5))

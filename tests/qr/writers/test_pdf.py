@@ -1,10 +1,14 @@
 import io
 import subprocess
+import zlib
 
 import pikepdf
 import pytest
-from PIL import Image
+from hypothesis import given, settings
+from PIL import Image, ImageDraw
+from tests.qr.any_style import any_style
 
+from scanly.qr.drawing import make_symbol
 from scanly.qr.encoding import encode
 from scanly.qr.ink import parse_ink
 from scanly.qr.looks.compose import compose
@@ -91,15 +95,18 @@ def test_the_same_code_gives_the_same_bytes():
 
 def separations(file: bytes, tmp_path, needs) -> dict[str, int]:
     """How dark the darkest point of each plate is, by the plate's name (0 none to 255 full)."""
+    plates = tiffs(file, tmp_path, needs)
+    return {name: 255 - plate.getextrema()[0] for name, plate in plates.items()}
+
+
+def tiffs(file: bytes, tmp_path, needs, dpi: int = 100) -> dict[str, Image.Image]:
+    """Each plate in grey, by its name: black is full ink."""
     (tmp_path / "code.pdf").write_bytes(file)
-    plates = tmp_path / "plate.tif"
-    command = [needs("gs"), "-q", "-dSAFER", "-r100", "-sDEVICE=tiffsep", "-o", str(plates), "code.pdf"]
+    command = [needs("gs"), "-q", "-dSAFER", f"-r{dpi}", "-sDEVICE=tiffsep", "-o", "plate.tif", "code.pdf"]
     subprocess.run(command, check=True, cwd=tmp_path)
-    found = {
-        path.name: Image.open(path).convert("L").getextrema()[0] for path in tmp_path.glob("plate(*.tif")
-    }
     return {
-        name.removeprefix("plate(").removesuffix(").tif"): 255 - darkest for name, darkest in found.items()
+        path.name.removeprefix("plate(").removesuffix(").tif"): Image.open(path).convert("L")
+        for path in tmp_path.glob("plate(*.tif")
     }
 
 
@@ -126,3 +133,66 @@ def test_rgb_files_have_no_process_inks():
         shading = document.pages[0].Resources.Shading.S0
     assert "k" not in names
     assert str(shading.ColorSpace) == "/DeviceRGB"
+
+
+@settings(max_examples=40, deadline=None)
+@given(any_style())
+def test_nothing_in_any_look_stands_against_pdf_x(style):
+    """No transparency, fonts, layers or actions; each spot ink by its name, once, with its replacement."""
+    with pikepdf.open(io.BytesIO(pdf.write(compose(SYMBOL, style)))) as document:
+        assert document.check_pdf_syntax() == []
+        (page,) = document.pages
+        assert set(page.keys()) == {
+            *("/Type", "/Parent", "/MediaBox", "/BleedBox", "/TrimBox", "/Resources", "/Contents")
+        }
+        assert set(document.Root.keys()) == {"/Type", "/Pages"}
+        assert set(page.Resources.keys()) <= {"/ColorSpace", "/Shading"}
+        spaces = [list(space) for space in page.Resources.get("/ColorSpace", {}).values()]
+        names = [str(operation.operator) for operation in pikepdf.parse_content_stream(page)]
+    spots = [
+        ink
+        for paint in (style.dark, style.light, style.eye_colour, style.pupil_colour, style.frame_colour)
+        if paint.startswith("spot")
+        for ink in [parse_ink(paint)]
+    ]
+    found = {str(name)[1:]: tuple(round(float(share), 3) for share in tint.C1) for _, name, _, tint in spaces}
+    assert len(found) == len(spaces)
+    assert found.items() <= {ink.spot: ink.cmyk for ink in spots}.items()
+    assert names.count("q") == names.count("Q")
+    assert not {"rg", "k"} <= set(names)
+
+
+@pytest.fixture
+def disc(tmp_path):
+    """A blue disc, transparent round about."""
+    picture = Image.new("RGBA", (200, 200))
+    ImageDraw.Draw(picture).ellipse((0, 0, 199, 199), fill="#0000ff")
+    picture.save(tmp_path / "disc.png")
+    return str(tmp_path / "disc.png")
+
+
+@pytest.mark.parametrize(
+    ("light", "clipped"), [("none", True), ("spot(Kraft; 0 10 30 0)", True), ("#fff4e0", False)]
+)
+def test_round_a_picture_nothing_is_printed_that_the_ground_is_not(disc, light, clipped, tmp_path, needs):
+    style = Style(logo=disc, light=light, size_mm=50, forced=True)
+    symbol = make_symbol("https://go.example.com/AbC1234", style)
+    artwork = compose(symbol, style)
+    bitmap = artwork.shapes[-1]
+    plates = tiffs(pdf.write(artwork), tmp_path, needs, dpi=400)
+
+    def printed(x: float, y: float) -> dict[str, int]:
+        scale = plates["Black"].width / artwork.width
+        return {
+            name: 255 - plate.getpixel((int(x * scale), int(y * scale))) for name, plate in plates.items()
+        }
+
+    inside, margin = printed(bitmap.x + bitmap.width / 2, bitmap.y + bitmap.height / 2), 0.1
+    assert (inside["Cyan"], inside["Magenta"], inside.get("Kraft", 0)) == (255, 255, 0)
+    beside = printed(bitmap.x - margin, bitmap.y - margin)
+    assert printed(bitmap.x + margin, bitmap.y + margin) == pytest.approx(beside, abs=2)
+    assert (b" re\nW n\n" in zlib.decompress(stream(pdf.write(artwork)))) == clipped
+
+
+def stream(file: bytes) -> bytes:
+    return file.partition(b"stream\n")[2].partition(b"\nendstream")[0]

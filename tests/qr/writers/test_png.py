@@ -1,9 +1,13 @@
 import io
+import struct
+import zlib
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from PIL import Image
+from tests.qr.any_style import any_style
 
 from scanly.core.errors import Invalid
 from scanly.qr.artwork import Artwork
@@ -103,3 +107,63 @@ def test_a_frame_keeps_modules_on_whole_pixels():
         dark = SYMBOL.rows[0][x // grid.module_px]
         place = (left + 4 * grid.module_px + x, top + 4 * grid.module_px + 1)
         assert image.getpixel(place) == ((0, 0, 0) if dark else (255, 255, 255))
+
+
+@pytest.mark.parametrize("side", [100, 131, 147])
+def test_a_margin_that_is_no_whole_module_is_drawn_in_full(tmp_path, side):
+    edge = (side - 100) / 2
+    (tmp_path / "margin.svg").write_text(
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}">'
+        f'<rect id="symbol" x="{edge}" y="{edge}" width="100" height="100"/></svg>'
+    )
+    style = Style(frame=str(tmp_path / "margin.svg"))
+    image, grid = opened(style).convert("L"), png.grid(art(style))
+    assert image.size == (grid.width_px, grid.height_px)
+    for y, row in enumerate(SYMBOL.rows):
+        for x, dark in enumerate(row):
+            place = ((x + 4.5) * grid.module_px - grid.left_px, (y + 4.5) * grid.module_px - grid.top_px)
+            assert image.getpixel((int(place[0]), int(place[1]))) == (0 if dark else 255)
+    header, data = chunks(png.write(art(style)))[b"IHDR"], chunks(png.write(art(style)))[b"IDAT"]
+    bits = {3: 1, 6: 32, 2: 24}[header[9]]
+    assert len(zlib.decompress(data)) == grid.height_px * (1 + (grid.width_px * bits + 7) // 8)
+
+
+@settings(max_examples=30, deadline=None)
+@given(any_style(size_mm=200.0, dpi=2400))
+def test_a_look_that_gets_too_large_is_refused_with_a_size_that_works(style):
+    with pytest.raises(Invalid, match=r"pixels (wide|high); 9,000 are allowed\. Use (\d+) mm") as refused:
+        png.grid(art(style))
+    fitting = float(refused.value.problems[0].hint.split()[1])
+    found = png.grid(art(replace(style, size_mm=fitting)))
+    assert max(found.width_px, found.height_px) <= 9000
+
+
+@pytest.mark.parametrize("dpi", [72, 96, 203, 300, 600, 1200, 2400])
+@pytest.mark.parametrize("shape", ["square", "dots"])
+def test_the_resolution_is_told_once_and_exactly(shape, dpi):
+    found = png.write(art(Style(dpi=dpi, size_mm=10, module_shape=shape, forced=True)))
+    assert found.count(b"pHYs") == 1
+    per_metre = round(dpi / 0.0254)
+    assert chunks(found)[b"pHYs"] == struct.pack(">IIB", per_metre, per_metre, 1)
+
+
+def test_on_a_fine_grid_every_edge_lies_between_pixels():
+    """A hundred pixels a module: whatever is placed a little beside would show as grey."""
+    style = Style(frame="phone", caption="Menu", size_mm=75, module_shape="gapped", module_scale=1, dpi=1200)
+    image, grid = opened(style).convert("L"), png.grid(art(style))
+    left, top = 11 * grid.module_px - grid.left_px, 11 * grid.module_px - grid.top_px
+    middle = image.crop((left, top, left + 15 * grid.module_px, top + 15 * grid.module_px))
+    assert {value for _, value in middle.getcolors()} == {0, 255}
+
+
+def chunks(file: bytes) -> dict[bytes, bytes]:
+    """The data of each chunk, by its kind; fails on a wrong check sum."""
+    found: dict[bytes, bytes] = {}
+    place = 8
+    while place < len(file):
+        (length,), kind = struct.unpack_from(">I", file, place), file[place + 4 : place + 8]
+        data = file[place + 8 : place + 8 + length]
+        assert struct.unpack_from(">I", file, place + 8 + length)[0] == zlib.crc32(kind + data)
+        found[kind] = found.get(kind, b"") + data
+        place += 12 + length
+    return found

@@ -2,7 +2,10 @@ import re
 from xml.etree import ElementTree as ET
 
 import pytest
+from hypothesis import given, settings
+from tests.qr.any_style import any_style
 
+from scanly.qr.artwork import Artwork, Bitmap
 from scanly.qr.encoding import encode
 from scanly.qr.looks.compose import compose
 from scanly.qr.style import Style
@@ -73,3 +76,46 @@ def test_numbers_are_short():
     drawn = svg.write(compose(SYMBOL, Style(module_shape="dots", eye_shape="circle"))).decode()
     assert not re.search(r"[0-9]\.[0-9]{4}", drawn.split("viewBox")[1])
     assert len(drawn) < 100 * sum(map(sum, SYMBOL.rows))
+
+
+def test_drawings_in_one_page_do_not_take_each_others_gradients():
+    def names(dark: str) -> set[str]:
+        root = ET.fromstring(
+            svg.write(compose(SYMBOL, Style(dark=dark, eye_colour="radial(#000000, #003366)")))
+        )
+        found = {each.attrib["id"] for each in root.iter() if "id" in each.attrib}
+        assert {each.attrib["fill"] for each in root.iter(f"{SVG}path")} == {
+            "#ffffff",
+            *(f"url(#{one})" for one in found),
+        }
+        return found
+
+    one, same, other = (names(f"linear(0, #000000, {last})") for last in ("#003366", "#003366", "#330066"))
+    assert one == same
+    assert len(one | other) == 3  # the eyes' is the same
+
+
+@settings(max_examples=40, deadline=None)
+@given(any_style())
+def test_no_look_refers_to_anything_outside_the_file(style):
+    drawn = svg.write(compose(SYMBOL, style, title="A & B")).decode()
+    root = ET.fromstring(drawn)
+    assert re.findall(r"[a-z]+://[^\" ]+", drawn) == ["http://www.w3.org/2000/svg"]
+    assert {each.tag.removeprefix(SVG) for each in root.iter()} <= {
+        *("svg", "title", "defs", "linearGradient", "radialGradient", "stop", "path", "rect")
+    }
+    referred = set(re.findall(r"url\(#([^)]+)\)", drawn))
+    assert referred == {each.attrib["id"] for each in root.iter() if "id" in each.attrib}
+
+
+def test_round_corners_are_smooth_though_the_modules_are_square():
+    assert b"crispEdges" not in svg.write(compose(SYMBOL, Style(corner_radius_modules=3)))
+
+
+def test_a_picture_is_within_the_file_in_the_way_that_old_programs_know():
+    """SVG 1.1 has `xlink:href`; a mere `href` is of SVG 2, and design programs leave its picture out."""
+    picture = Bitmap(b"\x89PNG", 1, 2, 3, 4.5)
+    root = ET.fromstring(svg.write(Artwork(9, 9, 1.0, None, (picture,))))
+    (image,) = root
+    assert image.attrib["{http://www.w3.org/1999/xlink}href"] == "data:image/png;base64,iVBORw=="
+    assert [image.attrib[name] for name in ("x", "y", "width", "height")] == ["1", "2", "3", "4.5"]

@@ -39,6 +39,7 @@ def compose(
     radius = min(style.corner_radius_modules, width / 2, height / 2)
     edge = style.quiet_zone_modules
     if not style.forced:
+        _require_eyes(symbol, style)
         margins = (edge - left, left + width - edge - symbol.modules)
         _require_ground(radius, margins, (edge - top, top + height - edge - symbol.modules))
     hole = hole_of(symbol, style)
@@ -84,6 +85,13 @@ def _require_extent(style: Style, longest_mm: float) -> None:
         raise Invalid.field(name, message, hint=f"Use {fitting:g} or less.")
 
 
+def _require_eyes(symbol: Symbol, style: Style) -> None:
+    """Raises Invalid for an only eye whose corners readers do not find."""
+    if symbol.micro and style.eye_shape in ("circle", "leaf"):
+        message = f"A Micro QR code has one eye only, which is not found with the shape {style.eye_shape}."
+        raise Invalid.field("eye_shape", message, hint="Use rounded or square.")
+
+
 def _require_ground(radius: float, across: tuple[float, float], down: tuple[float, float]) -> None:
     """Raises Invalid when a round corner of the ground leaves too little of it at a corner of the symbol.
 
@@ -102,8 +110,7 @@ def _symbol_shapes(symbol: Symbol, style: Style, hole: Hole | None) -> tuple[Sha
     dark = paints.of(style.dark_paint)
     rows = hole.cleared(symbol.rows) if hole else symbol.rows
     if _is_plain(style):
-        found = symbol.runs() if rows is symbol.rows else _runs(rows)
-        return (Bars([(x + edge, y + edge, length) for x, y, length in found], dark),)
+        return (Bars(modules.runs(rows, edge), dark),)
     at = eyes.places(symbol)
     rows = _without_eyes(rows, at)
     glyphs = modules.glyphs(style.module_shape, style.module_scale)
@@ -118,10 +125,6 @@ def _is_plain(style: Style) -> bool:
     """Whether all that is dark are squares in one paint, which every format can write as bars."""
     shapes = {style.module_shape, style.eye_shape, style.pupil_shape}
     return shapes == {"square"} and not style.eye_colour and not style.pupil_colour
-
-
-def _runs(rows: tuple[bytes, ...]) -> list[tuple[int, int, int]]:
-    return list(Symbol(rows, 1, "L", 0, "").runs())
 
 
 def _without_eyes(rows: tuple[bytes, ...], at: tuple[tuple[int, int], ...]) -> tuple[bytes, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import math
 import struct
+import warnings
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -185,13 +186,14 @@ def _of_pixels(data: bytes, name: str) -> Logo:
     from PIL.PngImagePlugin import PngImageFile
 
     try:
-        image = (PngImageFile if data.startswith(_PNG) else JpegImageFile)(io.BytesIO(data))
-        if image.width * image.height > MAX_PIXELS:
-            message = f"{name} has {image.width:,} by {image.height:,} pixels."
-            raise Invalid.field(
-                "logo", message, hint=f"Scale it to {MAX_PIXELS // 10**6} megapixels or less."
-            )
-        upright = ImageOps.exif_transpose(image).convert("RGBA")
+        with warnings.catch_warnings(action="ignore"):  # Pillow's, about notes of cameras that are damaged
+            image = (PngImageFile if data.startswith(_PNG) else JpegImageFile)(io.BytesIO(data))
+            if image.width * image.height > MAX_PIXELS:
+                message = f"{name} has {image.width:,} by {image.height:,} pixels."
+                raise Invalid.field(
+                    "logo", message, hint=f"Scale it to {MAX_PIXELS // 10**6} megapixels or less."
+                )
+            upright = ImageOps.exif_transpose(image).convert("RGBA")
     except _DAMAGED as error:
         message = f"{name} is damaged."
         raise Invalid.field(

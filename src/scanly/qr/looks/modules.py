@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from itertools import compress
 from typing import NamedTuple
 
 from scanly.qr.artwork import Path
@@ -85,21 +86,36 @@ def glyphs(shape: ModuleShape, scale: float) -> Mapping[int, Path]:
     }
 
 
-def places(rows: Sequence[bytes], offset: int) -> list[tuple[int, int, int]]:
-    """Every dark module of ``rows`` (0 and 1) as (x, y, packed number), moved by ``offset`` both ways.
+def runs(rows: Sequence[bytes], offset: int) -> list[tuple[int, int, int]]:
+    """Every horizontal run of dark modules of ``rows`` (0 and 1) as (x, y, length), moved by ``offset`` both ways."""
+    cells = _cells(rows)
+    whole = int.from_bytes(cells, "big")
+    changed = (whole ^ whole >> 8).to_bytes(len(cells), "big")
+    columns, lines = _numbering(len(rows), offset)
+    xs, ys = compress(columns, changed), compress(lines, changed)
+    return [(x, y, end - x) for x, y, end, _ in zip(xs, ys, xs, ys, strict=True)]
 
-    All modules at once: rows are laid behind one another as one large number, a byte a module and one between
-    rows, so that a neighbour is that number, shifted.
-    """
-    width = len(rows[0]) + 1
-    size = width * len(rows)
-    dark = int.from_bytes(b"".join([row + b"\x00" for row in rows]), "big")
-    line = 8 * width
+
+def places(rows: Sequence[bytes], offset: int) -> list[tuple[int, int, int]]:
+    """Every dark module of ``rows`` (0 and 1) as (x, y, packed number), moved by ``offset`` both ways."""
+    cells = _cells(rows)
+    dark = int.from_bytes(cells, "big")
+    line = 8 * (len(rows) + 1)
     packed = dark | dark >> line << 1 | dark << line << 2 | dark >> 8 << 3 | dark << 8 << 4
-    keys = (packed & (1 << 8 * size) - 1).to_bytes(size, "big")
-    found: list[tuple[int, int, int]] = []
-    for number in range(len(rows)):
-        y = number + offset
-        row = keys[number * width : number * width + width - 1]
-        found += [(x, y, key) for x, key in enumerate(row, offset) if key & 1]
-    return found
+    keys = (packed & (1 << 8 * len(cells)) - 1).to_bytes(len(cells), "big")
+    return list(compress(zip(*_numbering(len(rows), offset), keys, strict=True), cells))
+
+
+def _cells(rows: Sequence[bytes]) -> bytes:
+    """All modules of a square behind one another; a light one after each row parts it from the next.
+
+    As one large number, a byte each, their neighbours are that number, shifted.
+    """
+    return b"\0".join(rows) + b"\0"
+
+
+@lru_cache(maxsize=32)
+def _numbering(side: int, offset: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Column and row of each of the cells."""
+    numbers = range(offset, offset + side)
+    return (*numbers, offset + side) * side, tuple([row for row in numbers for _ in range(side + 1)])

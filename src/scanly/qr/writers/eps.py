@@ -50,14 +50,16 @@ _FILLED = rf"(?:(?:{_NUMBER} ){{4}}k|(?:{_NUMBER} ){{3}}rg|/C[0-9]+ cs 1 scn)\n{
 _SHADED = rf"q\n{_OUTLINE}W\*? n\n/S[0-9]+ sh\nQ\n"
 _PLACED = rf"q\n(?:{_OUTLINE}W n\n)?(?:{_NUMBER} ){{6}}cm\n/I[0-9]+ Do\n[ !-uz\n]*~>\nQ\n"
 _CONTENT = re.compile(rf"q\n(?:{_NUMBER} ){{6}}cm\n(?:{_FILLED}|{_SHADED}|{_PLACED})*+Q\n")
-_OPERANDS = rf"\[{_NUMBER}(?: {_NUMBER})*\]"
-_PIECE = rf"<< /FunctionType 2 /Domain \[0 1\] /N 1 /C0 {_OPERANDS} /C1 {_OPERANDS} >>"
+_SHARES = rf"\[{_NUMBER}(?: {_NUMBER}){{2,3}}\]"
+_PIECE = rf"<< /FunctionType 2 /Domain \[0 1\] /N 1 /C0 {_SHARES} /C1 {_SHARES} >>"
 _STITCHED = (
-    rf"<< /FunctionType 3 /Domain \[0 1\] /Functions \[{_PIECE}(?: {_PIECE})*\] "
-    rf"/Bounds {_OPERANDS} /Encode {_OPERANDS} >>"
+    rf"<< /FunctionType 3 /Domain \[0 1\] /Functions \[{_PIECE}(?: {_PIECE})+\] "
+    rf"/Bounds \[{_NUMBER}(?: {_NUMBER})*\] /Encode \[0 1(?: 0 1)+\] >>"
 )
+_SPACE = "/ColorSpace /Device(?:CMYK|RGB) /Coords"
 _SHADING = re.compile(
-    rf"/(S[0-9]+) (<< /ShadingType [23] /ColorSpace /Device(?:CMYK|RGB) /Coords {_OPERANDS} "
+    rf"/(S[0-9]+) (<< /ShadingType (?:2 {_SPACE} \[{_NUMBER}(?: {_NUMBER}){{3}}\]|"
+    rf"3 {_SPACE} \[{_NUMBER}(?: {_NUMBER}){{5}}\]) "
     rf"/Extend \[true true\] /Function (?:{_PIECE}|{_STITCHED}) >>) def"
 )
 _SPOT = re.compile(

@@ -2,7 +2,7 @@
 
 Colours are those of the screen; what a press needs (process and spot inks) is in PDF and EPS.
 
-Source: SVG 1.1 (second edition), 7.7 (viewBox), 8.3 (path data), 13.2 (gradients).
+Source: SVG 1.1 (second edition), 5.7 (image), 7.7 (viewBox), 8.3 (path data), 13.2 (gradients).
 """
 
 from __future__ import annotations
@@ -18,14 +18,31 @@ from scanly.qr.artwork import Artwork, Bars, Bitmap, Fill, Gradient, Paint, Path
 from scanly.qr.writers.numbers import number, numbers
 
 
+class _Told(dict[int, str]):
+    """Whole numbers in their words, each made once: a drawing has thousands of places and few numbers."""
+
+    def __init__(self, words: str) -> None:
+        self._words = words
+
+    def __missing__(self, number: int) -> str:
+        told = self[number] = self._words.format(number)
+        return told
+
+
+_ACROSS, _DOWN, _BAR = _Told("M{} "), _Told("{}"), _Told("h{0}v1h-{0}z")
+
+
 def write(artwork: Artwork) -> bytes:
     """The file; a title is for screen readers and tooltips."""
     gradients: dict[Gradient, str] = {}
     body = "".join([_shape(shape, gradients) for shape in artwork.shapes])
-    crisp = ' shape-rendering="crispEdges"' if all(isinstance(each, Bars) for each in artwork.shapes) else ""
+    only_bars = not artwork.corner_radius and all(isinstance(each, Bars) for each in artwork.shapes)
+    crisp = ' shape-rendering="crispEdges"' if only_bars else ""
+    has_picture = any(isinstance(each, Bitmap) for each in artwork.shapes)
+    links = ' xmlns:xlink="http://www.w3.org/1999/xlink"' if has_picture else ""
     view = numbers(artwork.left, artwork.top, artwork.width, artwork.height, digits=6)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_millimetres(artwork, artwork.width)}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg"{links} width="{_millimetres(artwork, artwork.width)}" '
         f'height="{_millimetres(artwork, artwork.height)}" viewBox="{view}"{crisp}>'
         f"{_title(artwork.title)}{_definitions(gradients)}{_ground(artwork)}{body}</svg>\n"
     ).encode()
@@ -54,10 +71,10 @@ def _ground(artwork: Artwork) -> str:
 def _shape(shape: Shape, gradients: dict[Gradient, str]) -> str:
     match shape:
         case Bars(runs=runs, paint=paint):
-            path = "".join([f"M{x} {y}h{width}v1h-{width}z" for x, y, width in runs])
+            path = "".join([f"{_ACROSS[x]}{_DOWN[y]}{_BAR[width]}" for x, y, width in runs])
         case Stamps(glyphs=glyphs, places=places, paint=paint):
             drawn = _drawn(glyphs)
-            path = "".join([f"M{x} {y}{drawn[key]}" for x, y, key in places])
+            path = "".join([f"{_ACROSS[x]}{_DOWN[y]}{drawn[key]}" for x, y, key in places])
         case Fill(path=outline, paint=paint, even_odd=even_odd):
             rule = ' fill-rule="evenodd"' if even_odd else ""
             return f'<path fill="{_paint(paint, gradients)}"{rule} d="{absolute(outline)}"/>'
@@ -69,7 +86,7 @@ def _shape(shape: Shape, gradients: dict[Gradient, str]) -> str:
 def _bitmap(bitmap: Bitmap) -> str:
     place = f'x="{number(bitmap.x)}" y="{number(bitmap.y)}" '
     size = f'width="{number(bitmap.width)}" height="{number(bitmap.height)}" preserveAspectRatio="none" '
-    return f'<image {place}{size}href="data:image/png;base64,{b64encode(bitmap.png).decode()}"/>'
+    return f'<image {place}{size}xlink:href="data:image/png;base64,{b64encode(bitmap.png).decode()}"/>'
 
 
 def _paint(paint: Paint, gradients: dict[Gradient, str]) -> str:
@@ -102,6 +119,8 @@ def _gradient(gradient: Gradient, name: str) -> str:
     return f'<{tag} id="{name}" gradientUnits="userSpaceOnUse" {place}>{stops}</{tag}>'
 
 
+# Eyes, frames and captions are the same in code after code.
+@lru_cache(maxsize=1024)
 def absolute(path: Path) -> str:
     """Path data in the coordinates of the drawing."""
     return "".join([letter + numbers(*places) for letter, *places in path.segments])
