@@ -75,7 +75,7 @@ def test_another_process_writes_the_same_bytes():
 
 
 def test_the_symbol_is_of_the_level_and_kind_that_style_and_standard_ask_for():
-    """ "1" leaves so much space that any level could be raised to the highest."""
+    """A single digit leaves so much space that any level could be raised to the highest."""
     assert make_symbol("1", Style(level="L")).name == "QR 1-H"
     assert make_symbol("1", Style(level="L", boost=False)).name == "QR 1-L"
     assert make_symbol("1", Style(level="H"), Demands(level="M")).name == "QR 1-M"

@@ -228,7 +228,7 @@ def test_a_photograph_stands_upright_and_is_read_again_when_it_has_changed(tmp_p
     assert opened(str(file)).aspect == 2
 
 
-@pytest.mark.parametrize("size", [(3000, 30), (30, 3000)])
+@pytest.mark.parametrize("size", [(3000, 60), (300, 3000)])
 def test_a_picture_of_any_shape_is_kept_no_finer_than_a_printer_shows(tmp_path, size):
     Image.new("RGB", size, "#c00020").save(tmp_path / "long.png")
     style = Style(logo=str(tmp_path / "long.png"), size_mm=30)
