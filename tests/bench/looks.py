@@ -24,11 +24,11 @@ from rig.camera import CLOSE_PX, CONDITIONS, DRAWN_PX, views
 from rig.telling import machine, proof, say, table, target
 
 from scanly.qr.artwork import Artwork, Fill
-from scanly.qr.decoders import decoders
 from scanly.qr.drawing import FORMATS, artwork_of, make_symbol, write
 from scanly.qr.ink import BLACK, parse_ink
 from scanly.qr.lettering import set_line
-from scanly.qr.raster import pictures
+from scanly.qr.proof.decoders import installed_decoders
+from scanly.qr.proof.raster import pictures
 from scanly.qr.style import Style
 from scanly.qr.styles import NamedStyle, styles
 
@@ -68,7 +68,7 @@ class Rates:
     def cells(self) -> Iterator[str]:
         """Per cent under each condition, decoder by decoder."""
         for condition in CONDITIONS:
-            cases = [(condition, decoder) for decoder in decoders()]
+            cases = [(condition, decoder) for decoder in installed_decoders()]
             yield "/".join(f"{100 * self.right[case] / self.seen[case]:.0f}" for case in cases)
 
 
@@ -78,7 +78,7 @@ def main() -> None:
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--write", action="store_true", help="write docs/codes.md and docs/styles.png")
     options = asked.parse_args()
-    if len(decoders()) < 2:
+    if len(installed_decoders()) < 2:
         raise SystemExit("This measurement needs zbar: apt-get install libzbar0")
     machine()
     addresses = list(short_addresses(options.codes, random.Random(options.seed)))
@@ -132,7 +132,7 @@ def rates(style: Style, addresses: Sequence[str]) -> Rates:
         artwork = artwork_of(make_symbol(address, style), style)
         (drawing,) = pictures(write(artwork, "svg"), "svg", round(DRAWN_PX * artwork.width))
         for condition, picture in views(drawing.image.convert("L"), random.Random(address)):
-            for name, decoder in decoders().items():
+            for name, decoder in installed_decoders().items():
                 contents = set(decoder(picture))
                 found.seen[condition, name] += 1
                 found.right[condition, name] += contents == {address.encode()}
@@ -180,7 +180,7 @@ def prove_formats(looks: Mapping[str, Style], address: str) -> None:
 def _is_read(artwork: Artwork, format_: str, address: str) -> bool:
     (page,) = pictures(write(artwork, format_), format_, round(CLOSE_PX * artwork.width))
     grey = page.image.convert("L")
-    return all(decoder(grey) == [address.encode()] for decoder in decoders().values())
+    return all(decoder(grey) == [address.encode()] for decoder in installed_decoders().values())
 
 
 def contact_sheet(shown: Sequence[NamedStyle]) -> bytes:
@@ -193,7 +193,7 @@ def contact_sheet(shown: Sequence[NamedStyle]) -> bytes:
         code = _code(known.style)
         sheet.paste(code, (x + (CELL_PX - code.width) // 2, y + CELL_PX - code.height))
         sheet.paste(_caption(known.name), (x, y + CELL_PX))
-    contents = [decoder(sheet.convert("L")) for decoder in decoders().values()]
+    contents = [decoder(sheet.convert("L")) for decoder in installed_decoders().values()]
     proof(
         f"both decoders read all {len(shown)} codes of the contact sheet",
         holds=all(content == [EXAMPLE.encode()] * len(shown) for content in contents),

@@ -12,10 +12,10 @@ from collections.abc import Callable
 
 from rig.telling import machine, proof, say, table, target
 
-from scanly.qr.decoders import decoders
 from scanly.qr.drawing import draw
 from scanly.qr.encoding import encode
 from scanly.qr.proof import confirm, verify
+from scanly.qr.proof.decoders import installed_decoders
 from scanly.qr.style import Style
 
 CONTENT = "https://go.example.com/AbC1234"
@@ -29,7 +29,7 @@ def main() -> None:
     asked.add_argument("--rounds", type=int, default=8)
     options = asked.parse_args()
     machine()
-    say(f"  decoders: {', '.join(decoders())}")
+    say(f"  decoders: {', '.join(installed_decoders())}")
     rows: list[tuple[str, ...]] = []
     standard_ms: list[float] = []
     for level in ("M", "H"):

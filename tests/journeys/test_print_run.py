@@ -9,7 +9,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from scanly.qr.raster import pictures
+from scanly.qr.proof.raster import pictures
 from tests.journeys.program import Program
 
 pytestmark = pytest.mark.journey

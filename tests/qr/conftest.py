@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from scanly.qr.raster import pictures
+from scanly.qr.proof.raster import pictures
 
 Zbar = Callable[[bytes, str], list[str]]
 

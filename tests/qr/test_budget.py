@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from tests.qr.sketches import as_picture, damaged
 
 from scanly.qr.budget import ALLOWED, REFUSED, budget, mendable
-from scanly.qr.decoders import decoders
 from scanly.qr.encoding import encode
 from scanly.qr.encoding.placement import blocks, codeword_owner, data_positions, function_modules
+from scanly.qr.proof.decoders import installed_decoders
 from scanly.qr.symbol import LEVELS, Symbol
 
 CONTENT = "https://go.example.com/AbC1234"
@@ -66,8 +66,8 @@ def test_a_decoder_mends_what_a_block_can_mend_and_not_one_codeword_more(data):
     block = data.draw(st.integers(0, len(blocks(version, level)) - 1))
     words = data.draw(st.permutations([word for word, owner in enumerate(owners) if owner == block]))
     able = mendable(version, level)
-    assert decoders()["zxing"](as_picture(damaged(symbol, words[:able]))) == [CONTENT.encode()]
-    assert decoders()["zxing"](as_picture(damaged(symbol, words[: able + 1]))) == []
+    assert installed_decoders()["zxing"](as_picture(damaged(symbol, words[:able]))) == [CONTENT.encode()]
+    assert installed_decoders()["zxing"](as_picture(damaged(symbol, words[: able + 1]))) == []
 
 
 @settings(deadline=None, max_examples=60)

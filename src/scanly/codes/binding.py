@@ -13,7 +13,7 @@ from scanly.codes.ledger import read_all
 from scanly.codes.manifest import CONTENT, COPIES, FILE, MANIFEST, VERSION
 from scanly.codes.report import FILES, RESULTS
 from scanly.core.errors import Invalid
-from scanly.qr.decoders import find
+from scanly.qr.proof.decoders import find
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -1,7 +1,7 @@
 """A camera that is computed: what it sees of a drawing on a grey table, in conditions from fair to hopeless.
 
-The conditions are those of `scanly.qr.strain`, played through by other means and harder, so that a look that passes
-the proof can still be told from a better one. All chance comes from the dice that are handed in.
+The conditions are those of `scanly.qr.proof.strain`, played through by other means and harder, so that a look that
+passes the proof can still be told from a better one. All chance comes from the dice that are handed in.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from statistics import NormalDist
 
 from PIL import Image, ImageChops, ImageFilter
 
-from scanly.qr.sampling import averaged, mapped, projection, shrunk
+from scanly.qr.proof.sampling import averaged, mapped, projection, shrunk
 
 # What drawings are rendered with, before the camera looks at them, and how close it comes.
 DRAWN_PX, CLOSE_PX = 12, 4.0

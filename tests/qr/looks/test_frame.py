@@ -14,7 +14,7 @@ from scanly.qr.extent import extent
 from scanly.qr.looks.compose import compose
 from scanly.qr.looks.frame import frames
 from scanly.qr.proof import confirm, read
-from scanly.qr.raster import pictures
+from scanly.qr.proof.raster import pictures
 from scanly.qr.style import Style
 
 CONTENT = "https://go.example.com/AbC1234"

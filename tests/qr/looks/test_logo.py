@@ -18,7 +18,7 @@ from scanly.qr.encoding import encode
 from scanly.qr.looks.compose import compose
 from scanly.qr.looks.logo import MARGIN_MODULES, Hole, hole_of, opened
 from scanly.qr.proof import confirm
-from scanly.qr.raster import pictures
+from scanly.qr.proof.raster import pictures
 from scanly.qr.style import Style
 
 CONTENT = "https://go.example.com/AbC1234"

@@ -15,7 +15,7 @@ from scanly.qr.drawing import FORMATS, draw, make_symbol
 from scanly.qr.encoding import encode
 from scanly.qr.looks.compose import compose
 from scanly.qr.proof import confirm
-from scanly.qr.raster import pictures
+from scanly.qr.proof.raster import pictures
 from scanly.qr.style import EyeShape, ModuleShape, Style
 
 CONTENT = "https://go.example.com/AbC1234"

@@ -12,7 +12,7 @@ from tests.qr.any_style import any_style
 from scanly.qr.drawing import make_symbol
 from scanly.qr.encoding import encode
 from scanly.qr.looks.compose import compose
-from scanly.qr.raster import pictures
+from scanly.qr.proof.raster import pictures
 from scanly.qr.style import Style
 from scanly.qr.writers import eps
 from scanly.qr.writers.operators import paint

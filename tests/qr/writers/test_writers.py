@@ -11,7 +11,7 @@ from PIL import Image
 from scanly.qr.artwork import Artwork, Bars, Bitmap, Fill, Gradient, Stamps
 from scanly.qr.ink import parse_ink
 from scanly.qr.outline import box, circle, polygon
-from scanly.qr.raster import pictures
+from scanly.qr.proof.raster import pictures
 from scanly.qr.writers import eps, pdf, png, svg
 
 RED, BLUE, GREEN = parse_ink("#d00000"), parse_ink("#0000d0"), parse_ink("#008000")

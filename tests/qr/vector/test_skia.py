@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from scanly.qr.artwork import Path
 from scanly.qr.extent import extent
-from scanly.qr.outlines import NOTHING, Area, Knife, Pen, TooComplex, closed, stroked
-from scanly.qr.svg_shapes import ellipse, rectangle
+from scanly.qr.vector.shapes import ellipse, rectangle
+from scanly.qr.vector.skia import NOTHING, Area, Knife, Pen, TooComplex, closed, stroked
 
 BOXES = st.tuples(*[st.integers(0, 20)] * 2, *[st.integers(1, 20)] * 2)
 

@@ -16,9 +16,9 @@ from typing import Any
 from scanly.core.errors import Invalid
 from scanly.core.text import count, has_control
 from scanly.qr.artwork import Path
-from scanly.qr.bidi import visual_runs
 from scanly.qr.extent import extent
-from scanly.qr.fonts import Font, fonts, script_of
+from scanly.qr.lettering.bidi import visual_runs
+from scanly.qr.lettering.fonts import Font, fonts, script_of
 
 MAX_CHARACTERS = 500
 # What every line has at least: the height of capitals above the baseline.

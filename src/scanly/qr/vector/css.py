@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from scanly.qr.ink import Ink
-from scanly.qr.svg_shapes import NotUnderstood, length
-from scanly.qr.svg_tree import Element, Refusal
+from scanly.qr.vector.shapes import NotUnderstood, length
+from scanly.qr.vector.tree import Element, Refusal
 
 Style = Mapping[str, str]
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scanly.qr.decoders import decoders
 from scanly.qr.encoding.placement import blocks, codeword_owner, data_positions
-from scanly.qr.sampling import Sighting, averaged
+from scanly.qr.proof.decoders import installed_decoders
+from scanly.qr.proof.sampling import Sighting, averaged
 from scanly.qr.symbol import Level
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def _survives(share: float, code: Sighting, version: int, level: Level) -> bool:
     lost = int(share * (correction // 2)) - 1
     # The difference from white is the opposite.
     damaged = ImageChops.difference(grey, _damage(version, level, lost, grey.size))
-    return bool(decoders()["zxing"](damaged))
+    return bool(installed_decoders()["zxing"](damaged))
 
 
 def _damage(version: int, level: Level, lost: int, size: tuple[int, int]) -> Image:

@@ -10,8 +10,8 @@ from itertools import pairwise
 from scanly.qr.artwork import Gradient, Matrix, Paint, Path, Point
 from scanly.qr.extent import Box
 from scanly.qr.ink import Ink, mixed
-from scanly.qr.outlines import Area
-from scanly.qr.svg_shapes import ellipse, rectangle
+from scanly.qr.vector.shapes import ellipse, rectangle
+from scanly.qr.vector.skia import Area
 
 # Stops between two whose ink and opacity both change: their product is no straight line.
 _STOPS_BETWEEN = 6

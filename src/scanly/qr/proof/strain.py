@@ -13,7 +13,7 @@ from functools import cache
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
-from scanly.qr.sampling import Point, averaged, mapped, projection, shrunk
+from scanly.qr.proof.sampling import Point, averaged, mapped, projection, shrunk
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -6,9 +6,9 @@ from tests.qr.sketches import Look, as_picture, as_svg
 
 from scanly.core.colour import contrast_ratio, luminance, rgb
 from scanly.qr.encoding import encode
-from scanly.qr.grade import Demand, Measures, Part, grade, measure, parts
-from scanly.qr.raster import pictures
-from scanly.qr.sampling import Sighting
+from scanly.qr.proof.grade import Demand, Measures, Part, grade, measure, parts
+from scanly.qr.proof.raster import pictures
+from scanly.qr.proof.sampling import Sighting
 
 SYMBOL = encode("https://go.example.com/AbC1234", level="M", boost=False)
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from scanly.qr.artwork import Fill, Paint
 from scanly.qr.ink import WHITE, Ink
-from scanly.qr.outlines import Area, Knife
-from scanly.qr.tint import Tint, seen_on
+from scanly.qr.vector.skia import Area, Knife
+from scanly.qr.vector.tint import Tint, seen_on
 
 _Piece = tuple[Area, Paint]
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 
 from scanly.core.errors import Invalid
 from scanly.qr.artwork import Fill, Gradient, Matrix, Path
-from scanly.qr.flattening import Layer, faded_together, flattened
-from scanly.qr.outlines import NOTHING, Area, Knife, Pen, TooComplex, closed, stroked
-from scanly.qr.svg_paint import Paints, Surroundings
-from scanly.qr.svg_shapes import NotUnderstood, fitted, length, numbers, rectangle, shape, times, transform
-from scanly.qr.svg_style import INITIAL, Sheet, Style, link, opacity
-from scanly.qr.svg_tree import Element, Refusal, read_tree
+from scanly.qr.vector.css import INITIAL, Sheet, Style, link, opacity
+from scanly.qr.vector.flattening import Layer, faded_together, flattened
+from scanly.qr.vector.paint import Paints, Surroundings
+from scanly.qr.vector.shapes import NotUnderstood, fitted, length, numbers, rectangle, shape, times, transform
+from scanly.qr.vector.skia import NOTHING, Area, Knife, Pen, TooComplex, closed, stroked
+from scanly.qr.vector.tree import Element, Refusal, read_tree
 
 # x, y, width and height.
 Place = tuple[float, float, float, float]

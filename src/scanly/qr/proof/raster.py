@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from scanly.core.errors import Invalid
-from scanly.qr.ghostscript import eps_to_pdf
+from scanly.qr.proof.ghostscript import eps_to_pdf
 from scanly.qr.writers import eps, pdf
 
 if TYPE_CHECKING:

@@ -5,14 +5,14 @@ from PIL import Image
 from tests.conftest import missing
 from tests.qr.sketches import as_picture
 
-from scanly.qr import decoders as module
-from scanly.qr.decoders import decoders, find
 from scanly.qr.encoding import encode
+from scanly.qr.proof import decoders as module
+from scanly.qr.proof.decoders import find, installed_decoders
 
 
 @pytest.fixture(autouse=True)
 def _both():
-    if "zbar" not in decoders():
+    if "zbar" not in installed_decoders():
         missing("zbar (apt-get install libzbar0)")
 
 
@@ -20,7 +20,7 @@ def _both():
 @given(st.binary(min_size=1, max_size=120))
 def test_every_decoder_hands_over_the_very_bytes(content):
     picture = as_picture(encode(content).rows)
-    for decoder in decoders().values():
+    for decoder in installed_decoders().values():
         assert decoder(picture) == [content]
 
 
@@ -29,20 +29,22 @@ def test_every_decoder_hands_over_the_very_bytes(content):
 )
 def test_no_encoding_is_guessed(content):
     wanted = content if isinstance(content, bytes) else content.encode()
-    assert all(decoder(as_picture(encode(content).rows)) == [wanted] for decoder in decoders().values())
+    assert all(
+        decoder(as_picture(encode(content).rows)) == [wanted] for decoder in installed_decoders().values()
+    )
 
 
 def test_every_code_of_a_picture_is_read():
     sheet = Image.new("L", (500, 250), 255)
     for place, content in enumerate(("one", "two")):
         sheet.paste(as_picture(encode(content).rows), (250 * place + 20, 20))
-    for decoder in decoders().values():
+    for decoder in installed_decoders().values():
         assert sorted(decoder(sheet)) == [b"one", b"two"]
 
 
 @pytest.mark.parametrize("decoder", ["zxing", "zbar"])
 def test_a_blank_picture_holds_nothing(decoder):
-    assert decoders()[decoder](Image.new("L", (100, 80), 255)) == []
+    assert installed_decoders()[decoder](Image.new("L", (100, 80), 255)) == []
 
 
 @pytest.mark.parametrize(
@@ -51,10 +53,10 @@ def test_a_blank_picture_holds_nothing(decoder):
 def test_micro_qr_codes_are_read_by_the_decoder_that_knows_them(content, version):
     symbol = encode(content, micro=True, version=int(version[1:]), level="L")
     picture = as_picture(symbol.rows, quiet=2)
-    assert list(decoders(micro=True)) == ["zxing"]
-    assert decoders(micro=True)["zxing"](picture) == [content.encode()]
+    assert list(installed_decoders(micro=True)) == ["zxing"]
+    assert installed_decoders(micro=True)["zxing"](picture) == [content.encode()]
     assert [(code.bytes, code.extra["Version"]) for code in find(picture)] == [(content.encode(), version)]
-    assert decoders()["zbar"](picture) == []
+    assert installed_decoders()["zbar"](picture) == []
 
 
 @settings(deadline=None, max_examples=60)
@@ -66,5 +68,5 @@ def test_no_small_code_is_seen_within_a_large_one(content):
 def test_without_its_library_zbar_takes_no_part(monkeypatch):
     monkeypatch.setattr(module, "_ZBAR_LIBRARIES", ("libzbar-that-nobody-has.so",))
     module._zbar.cache_clear()
-    assert list(decoders()) == ["zxing"]
+    assert list(installed_decoders()) == ["zxing"]
     module._zbar.cache_clear()

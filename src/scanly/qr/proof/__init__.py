@@ -15,13 +15,13 @@ import msgspec
 
 from scanly.core.errors import Invalid, NotFound
 from scanly.core.text import printable
-from scanly.qr import grade, trial
-from scanly.qr.decoders import decoders, find
-from scanly.qr.raster import FORMATS, Page, Picture, pages, pictures, recognise
-from scanly.qr.sampling import Corners, Sighting
-from scanly.qr.spare import unused_correction
+from scanly.qr.proof import grade, trial
+from scanly.qr.proof.decoders import find, installed_decoders
+from scanly.qr.proof.raster import FORMATS, Page, Picture, pages, pictures, recognise
+from scanly.qr.proof.sampling import Corners, Sighting
+from scanly.qr.proof.spare import unused_correction
+from scanly.qr.proof.trial import Read
 from scanly.qr.symbol import Level
-from scanly.qr.trial import Read
 
 if TYPE_CHECKING:
     from zxingcpp import Barcode
@@ -333,7 +333,7 @@ def _extra(code: Barcode) -> dict[str, object]:
 
 
 def _notes(seen: Sighting) -> tuple[str, ...]:
-    if len(decoders(micro=seen.micro)) > 1:
+    if len(installed_decoders(micro=seen.micro)) > 1:
         return ()
     if seen.micro:
         return ("Only zxing-cpp read it: zbar knows no Micro QR codes.",)

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanly.qr.bidi import embedding_levels, visual_runs
+from scanly.qr.lettering.bidi import embedding_levels, visual_runs
 
 LETTERS = "abעبאב12٣٤ .,-+%€()[]{}:/\u064b\u0301\u0327!\u200d\u200c"
 

@@ -4,10 +4,10 @@ from hypothesis import strategies as st
 from PIL import Image, ImageStat
 from tests.qr.sketches import as_picture
 
-from scanly.qr import strain
-from scanly.qr.decoders import decoders
 from scanly.qr.encoding import encode
-from scanly.qr.strain import CONDITIONS, strained
+from scanly.qr.proof import strain
+from scanly.qr.proof.decoders import installed_decoders
+from scanly.qr.proof.strain import CONDITIONS, strained
 
 CONTENT = "https://go.example.com/AbC1234"
 CODE = as_picture(encode(CONTENT).rows, px=6)
@@ -38,7 +38,7 @@ def test_no_two_rounds_are_alike():
 @pytest.mark.parametrize("condition", CONDITIONS)
 @pytest.mark.parametrize("turn", range(4))
 def test_plain_codes_are_read_by_every_decoder_under_every_condition(condition, turn):
-    for name, decoder in decoders().items():
+    for name, decoder in installed_decoders().items():
         assert decoder(under(condition, CODE, turn=turn)) == [CONTENT.encode()], name
 
 

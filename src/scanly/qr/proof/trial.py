@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
-from scanly.qr.decoders import decoders
-from scanly.qr.grade import BEST, Part
-from scanly.qr.sampling import Sighting
-from scanly.qr.strain import CONDITIONS, strained
+from scanly.qr.proof.decoders import installed_decoders
+from scanly.qr.proof.grade import BEST, Part
+from scanly.qr.proof.sampling import Sighting
+from scanly.qr.proof.strain import CONDITIONS, strained
 
 CLEAN = CONDITIONS[0]
 
@@ -33,7 +33,7 @@ def try_out(code: Sighting, content: bytes, others: Collection[bytes], rounds: i
     grey = code.image.convert("L").crop(code.box(2 if code.micro else 4))
     found: dict[tuple[str, str], list[set[bytes]]] = {}
     for condition, picture in strained(grey, code.module_px, rounds):
-        for name, decoder in decoders(micro=code.micro).items():
+        for name, decoder in installed_decoders(micro=code.micro).items():
             contents = set(decoder(picture)) - set(others)
             found.setdefault((condition, name), []).append(contents)
             if rounds == 1 and condition != CLEAN and contents == {content}:

@@ -10,12 +10,11 @@ from PIL import Image, ImageDraw
 from tests.qr.sketches import Look, as_picture, as_png, as_svg
 
 from scanly.core.errors import Invalid, NotFound
-from scanly.qr import decoders
 from scanly.qr.drawing import FORMATS, artwork_of, draw, write
 from scanly.qr.encoding import capacity, encode
-from scanly.qr.proof import Reading, confirm, inspect, read, verify
-from scanly.qr.sampling import projection
-from scanly.qr.strain import CONDITIONS
+from scanly.qr.proof import Reading, confirm, decoders, inspect, read, verify
+from scanly.qr.proof.sampling import projection
+from scanly.qr.proof.strain import CONDITIONS
 from scanly.qr.style import Style
 from scanly.qr.symbol import LEVELS
 

@@ -18,7 +18,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from scanly.core.colour import Rgb, contrast_ratio, luminance
-from scanly.qr.sampling import Sighting, averaged, mapped
+from scanly.qr.proof.sampling import Sighting, averaged, mapped
 
 if TYPE_CHECKING:
     from PIL.Image import Image

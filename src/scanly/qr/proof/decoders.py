@@ -27,7 +27,7 @@ _ZBAR_ENABLE, _ZBAR_BINARY = 0, 4
 _ZBAR_GREY = int.from_bytes(b"Y800", "little")
 
 
-def decoders(*, micro: bool = False) -> Mapping[str, Decoder]:
+def installed_decoders(*, micro: bool = False) -> Mapping[str, Decoder]:
     """The installed decoders of QR codes, or of Micro QR codes, by name."""
     if micro:
         return {"zxing": _read_micro_by_zxing}

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from scanly.qr.sampling import Sighting, projected, projection
+from scanly.qr.proof.sampling import Sighting, projected, projection
 
 # Corners of a square of 100, each moved by up to 20: always a convex quadrilateral.
 shifts = st.floats(-20, 20)

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from scanly.qr.artwork import Matrix
 from scanly.qr.extent import Box
-from scanly.qr.svg_shapes import length, times, transform
-from scanly.qr.svg_style import INITIAL, Sheet, Style, colour, link, opacity
-from scanly.qr.svg_tree import Element, Refusal
-from scanly.qr.tint import Axis, Circles, Stop, Tint
+from scanly.qr.vector.css import INITIAL, Sheet, Style, colour, link, opacity
+from scanly.qr.vector.shapes import length, times, transform
+from scanly.qr.vector.tint import Axis, Circles, Stop, Tint
+from scanly.qr.vector.tree import Element, Refusal
 
 _DEEPEST_CHAIN = 16
 _LEAST_STEP = 1e-4

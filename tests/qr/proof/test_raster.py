@@ -5,10 +5,10 @@ import pytest
 from tests.qr.sketches import as_svg
 
 from scanly.core.errors import Invalid, Unavailable
-from scanly.qr import ghostscript
-from scanly.qr.decoders import find
 from scanly.qr.encoding import encode
-from scanly.qr.raster import MAX_SIDE_PX, pages, pictures, recognise
+from scanly.qr.proof import ghostscript
+from scanly.qr.proof.decoders import find
+from scanly.qr.proof.raster import MAX_SIDE_PX, pages, pictures, recognise
 
 CONTENT = "https://go.example.com/AbC1234"
 EPS = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 100 50\n%%EndComments\n"

@@ -18,7 +18,7 @@ from scanly.qr.vector import Vector, read_svg
 # As designers' programs write them, one for each thing that SVG can say.
 DRAWINGS = {
     path.stem: path.read_text(encoding="utf-8")
-    for path in sorted((Folder(__file__).parents[1] / "fixtures" / "drawings").glob("*.svg"))
+    for path in sorted((Folder(__file__).parents[2] / "fixtures" / "drawings").glob("*.svg"))
 }
 FIGMA = DRAWINGS["figma"]
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 100 100">'

@@ -1,13 +1,13 @@
 import pytest
 from tests.qr.sketches import as_picture
 
-from scanly.qr import trial
-from scanly.qr.decoders import find
 from scanly.qr.encoding import encode
-from scanly.qr.grade import grade
-from scanly.qr.sampling import Sighting
-from scanly.qr.strain import CONDITIONS
-from scanly.qr.trial import Read, parts, try_out
+from scanly.qr.proof import trial
+from scanly.qr.proof.decoders import find
+from scanly.qr.proof.grade import grade
+from scanly.qr.proof.sampling import Sighting
+from scanly.qr.proof.strain import CONDITIONS
+from scanly.qr.proof.trial import Read, parts, try_out
 
 CONTENT = b"https://go.example.com/AbC1234"
 SYMBOL = encode(CONTENT, level="M", boost=False)
@@ -42,7 +42,7 @@ def test_in_a_single_round_the_second_decoder_is_asked_only_where_it_matters(mon
         "zxing": lambda grey: [CONTENT] if grey.width > 120 else [],
         "zbar": lambda grey: [CONTENT],
     }
-    monkeypatch.setattr(trial, "decoders", lambda *, micro: blind_to_small)
+    monkeypatch.setattr(trial, "installed_decoders", lambda *, micro: blind_to_small)
     asked = [read.condition for read in try_out(CODE, CONTENT, (), 1) if read.decoder == "zbar"]
     assert asked == ["clean", "low resolution"]
     assert len([read for read in try_out(CODE, CONTENT, (), 2) if read.decoder == "zbar"]) == 6
@@ -75,7 +75,7 @@ def test_a_condition_is_mastered_in_more_than_half_of_its_pictures():
 
 def test_a_single_wrong_reading_fails(monkeypatch):
     monkeypatch.setattr(
-        trial, "decoders", lambda *, micro: {"zxing": lambda grey: [CONTENT, b"something else"]}
+        trial, "installed_decoders", lambda *, micro: {"zxing": lambda grey: [CONTENT, b"something else"]}
     )
     found = try_out(CODE, CONTENT, (), 1)
     assert grade(parts(found))[0] == "F"
@@ -83,7 +83,7 @@ def test_a_single_wrong_reading_fails(monkeypatch):
 
 
 def test_neighbours_that_come_into_the_picture_are_no_wrong_reading(monkeypatch):
-    monkeypatch.setattr(trial, "decoders", lambda *, micro: {"zxing": lambda grey: [CONTENT, b"neighbour"]})
+    monkeypatch.setattr(trial, "installed_decoders", lambda *, micro: {"zxing": lambda grey: [CONTENT, b"neighbour"]})
     assert grade(parts(try_out(CODE, CONTENT, {b"neighbour"}, 1))) == ("A", ())
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from scanly.core.errors import Invalid
 from scanly.core.paths import asset
-from scanly.qr.fonts import fonts, given_font, script_of
 from scanly.qr.lettering import set_line
+from scanly.qr.lettering.fonts import fonts, given_font, script_of
 
 SANS = asset("fonts", "NotoSans-Bold.ttf")
 MOST_BYTES = 2_500_000
