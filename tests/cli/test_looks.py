@@ -29,7 +29,8 @@ def test_the_example_that_is_shown_for_a_kind_can_be_typed(scanly, tmp_path, nam
     # The cross of a QR-bill is the standard's, and too much for zbar.
     assert done.json["grade"] in ("A", "B") or (name, done.json["grade"]) == ("swiss", "C")
     confirm((tmp_path / "code.svg").read_bytes(), "svg", text)
-    assert name in scanly("qr", "types").out
+    listed = scanly("qr", "types", name).out
+    assert all(field.help.split()[0] in listed for field in types()[name].fields)
 
 
 @pytest.mark.parametrize("format_", FORMATS)

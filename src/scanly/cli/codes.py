@@ -229,11 +229,15 @@ def _shown(value: object) -> str:
 
 
 @app.command("types")
-def types_(context: typer.Context) -> None:
+def types_(
+    context: typer.Context,
+    only: Annotated[str, Argument(help="One of them; all without it.", metavar="[TYPE]")] = "",
+) -> None:
     """What a code can hold, with fields and an example each."""
-    from scanly.qr.payloads import types
+    from scanly.qr.payloads import find_type, types
 
     session = Session.of(context)
+    kinds = [find_type(only)] if only else list(types().values())
     if session.json:
         output.as_json(
             [
@@ -252,12 +256,12 @@ def types_(context: typer.Context) -> None:
                     "example": dict(kind.examples[0][0]),
                     "text": kind.examples[0][1],
                 }
-                for kind in types().values()
+                for kind in kinds
             ]
         )
         return
     rows: list[tuple[str, str, str]] = []
-    for kind in types().values():
+    for kind in kinds:
         rows.append((kind.name, "", kind.summary))
         rows += [
             ("", field.name + ("" if field.required else " (optional)"), field.help) for field in kind.fields

@@ -83,7 +83,9 @@ def test_a_single_wrong_reading_fails(monkeypatch):
 
 
 def test_neighbours_that_come_into_the_picture_are_no_wrong_reading(monkeypatch):
-    monkeypatch.setattr(trial, "installed_decoders", lambda *, micro: {"zxing": lambda grey: [CONTENT, b"neighbour"]})
+    monkeypatch.setattr(
+        trial, "installed_decoders", lambda *, micro: {"zxing": lambda grey: [CONTENT, b"neighbour"]}
+    )
     assert grade(parts(try_out(CODE, CONTENT, {b"neighbour"}, 1))) == ("A", ())
 
 

@@ -84,15 +84,21 @@ def types() -> Mapping[str, PayloadType]:
     return {name: _described(name, module) for name, module in discover(sys.modules[__name__]).items()}
 
 
+def find_type(name: str) -> PayloadType:
+    """The type of that name. Raises NotFound."""
+    kind = types().get(name)
+    if kind is None:
+        hint = nearest(name, types()) or f"There are {', '.join(types())}."
+        raise NotFound(f'There is no payload type "{name}".', hint=hint)
+    return kind
+
+
 def build(type_name: str, fields: Mapping[str, str]) -> Payload:
     """The payload of that type; names are compared without case, spaces and hyphens, empty values are absent.
 
     Raises NotFound for an unknown type, Invalid with every field that is unknown, missing or wrong.
     """
-    kind = types().get(type_name)
-    if kind is None:
-        hint = nearest(type_name, types()) or f"There are {', '.join(types())}."
-        raise NotFound(f'There is no payload type "{type_name}".', hint=hint)
+    kind = find_type(type_name)
     known = {fold(field.name): field for field in kind.fields}
     values: dict[str, str | bool] = {}
     problems: list[Problem] = []
