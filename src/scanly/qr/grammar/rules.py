@@ -93,6 +93,15 @@ def ascii_line(most_characters: int) -> Rule:
 
 
 @cache
+def too_long(text: str, most_bytes: int) -> list[Problem]:
+    """What is wrong when all fields together make more bytes than a standard allows."""
+    size = len(text.encode())
+    if size <= most_bytes:
+        return []
+    hint = f"All fields together may have {most_bytes}; letters with accents count twice or more."
+    return [Problem("text", f"makes a code of {count(size, 'byte')}.", hint)]
+
+
 def _fields(struct: type[msgspec.Struct]) -> dict[str, tuple[str, bool]]:
     """The name that people know and whether it must be given, by attribute."""
     return {info.name: (info.encode_name, info.required) for info in msgspec.structs.fields(struct)}

@@ -12,11 +12,10 @@ import msgspec
 from msgspec import Meta
 
 from scanly.core.errors import Problem
-from scanly.core.text import count
 from scanly.qr.grammar.amount import decimal
 from scanly.qr.grammar.iban import iban
 from scanly.qr.grammar.reference import creditor_reference
-from scanly.qr.grammar.rules import line, refuse, settle, shown, unspaced, wrong
+from scanly.qr.grammar.rules import line, refuse, settle, shown, too_long, unspaced, wrong
 from scanly.qr.payloads import Demands
 
 DEMANDS = Demands(level="M", max_version=13)
@@ -53,7 +52,7 @@ class Payload(msgspec.Struct, frozen=True):
         if not problems and not self.bic and self.iban[:2] not in _EEA.split():
             message = f"is missing: {self.iban[:2]} is outside the European Economic Area."
             problems.append(Problem("bic", message, "Give the BIC of the payee's bank."))
-        refuse(problems or _too_long(self.text()))
+        refuse(problems or too_long(self.text(), _MOST_BYTES))
 
     def text(self) -> str:
         lines = (
@@ -97,14 +96,6 @@ _RULES = {
     "bic": _bic,
     "note": line(70),
 }
-
-
-def _too_long(text: str) -> list[Problem]:
-    size = len(text.encode())
-    if size <= _MOST_BYTES:
-        return []
-    hint = f"All fields together may have {_MOST_BYTES}; letters with accents count twice or more."
-    return [Problem("text", f"makes a code of {count(size, 'byte')}.", hint)]
 
 
 EXAMPLES = (

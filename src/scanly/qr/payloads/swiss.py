@@ -14,11 +14,10 @@ import msgspec
 from msgspec import Meta
 
 from scanly.core.errors import Problem
-from scanly.core.text import count
 from scanly.qr.grammar.amount import money
 from scanly.qr.grammar.iban import iban, is_qr_iban
 from scanly.qr.grammar.reference import creditor_reference, qr_reference
-from scanly.qr.grammar.rules import Rule, line, refuse, settle, shown, unspaced, wrong
+from scanly.qr.grammar.rules import Rule, line, refuse, settle, shown, too_long, unspaced, wrong
 from scanly.qr.payloads import Demands
 
 DEMANDS = Demands(level="M", max_version=25, plain=True, symbol_mm=46, clear_mm=5, emblem="swiss-cross")
@@ -63,7 +62,7 @@ class Payload(msgspec.Struct, frozen=True):
         problems = settle(self, _RULES)
         problems += _debtor_problems(self)
         if not problems:
-            problems = [*_reference_problems(self), *_too_long(self.text())]
+            problems = [*_reference_problems(self), *too_long(self.text(), _MOST_BYTES)]
         refuse(problems)
 
     def text(self) -> str:
@@ -159,14 +158,6 @@ def _reference_problems(payload: Payload) -> list[Problem]:
         return [Problem("reference", "A QR reference needs a QR-IBAN.", hint)]
     hint = "Give the 27 digits of the QR reference, or the account's ordinary IBAN."
     return [Problem("reference", "A QR-IBAN needs a QR reference.", hint)]
-
-
-def _too_long(text: str) -> list[Problem]:
-    size = len(text.encode())
-    if size <= _MOST_BYTES:
-        return []
-    hint = f"All fields together may have {_MOST_BYTES}; letters with accents count twice."
-    return [Problem("text", f"makes a code of {count(size, 'byte')}.", hint)]
 
 
 EXAMPLES = (
