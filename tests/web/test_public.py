@@ -115,7 +115,14 @@ def test_no_path_leads_out_of_a_folder(cafe: Site, path: str) -> None:
     assert cafe.ask(path).status == 404
 
 
-@pytest.mark.parametrize("ending", ["svg", "png", "pdf"])
+def test_a_large_picture_in_a_style_is_no_larger_than_a_stranger_may_cost(cafe: Site) -> None:
+    body = cafe.ask("/counter.png?size=200mm&style=ocean").body
+    confirm(body, "png", f"{BASE}/counter")
+    width = int.from_bytes(body[16:20], "big")
+    assert 1_000 < width < 1_300
+
+
+@pytest.mark.parametrize("ending", ["svg", "png", "pdf", "eps"])
 def test_a_codes_picture_leads_to_its_short_address(cafe: Site, ending: str) -> None:
     confirm(cafe.ask(f"/counter.{ending}?size=25mm").body, ending, f"{BASE}/counter")
 

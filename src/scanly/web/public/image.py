@@ -25,6 +25,8 @@ TYPES = {
 USUAL_MM = 30.0
 # Larger ones are for the command line: here anybody may ask, and a PNG costs time with its area.
 SIZE_MM = (10.0, 200.0)
+# Curves cost a PNG half a second at 2,400 pixels, and a stranger may ask for many.
+_STYLED_PX = 1_200
 _SIZE = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,2})?)(?:mm)?")
 _KEPT = 256
 
@@ -56,7 +58,8 @@ def style_named(name: str, size_mm: float) -> Style:
     if known is None:
         hint = nearest(name.lower(), styles()) or f"There are {', '.join(styles())}."
         raise Invalid.field("style", f'There is no style "{printable(name[:20])}".', hint=hint)
-    return msgspec.structs.replace(known.style, size_mm=size_mm, module_mm=0.0)
+    dpi = min(known.style.dpi, int(_STYLED_PX / size_mm * 25.4))
+    return msgspec.structs.replace(known.style, size_mm=size_mm, module_mm=0.0, dpi=dpi)
 
 
 @lru_cache(maxsize=_KEPT)
