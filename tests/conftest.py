@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 import os
 import secrets
@@ -11,6 +12,7 @@ import subprocess
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import TypeVar
 
 import pytest
@@ -30,6 +32,15 @@ def missing(what: str) -> None:
     if REQUIRE_ALL:
         pytest.fail(f"{what} is required here and missing")
     pytest.skip(f"{what} is missing")
+
+
+def imported(module: str) -> ModuleType:
+    """A module that only tests need, or the library behind it, which may be missing."""
+    try:
+        return importlib.import_module(module)
+    except ImportError:
+        missing(module)
+        raise
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from tests.conftest import imported
 
 from scanly.qr.proof.raster import pictures
 
@@ -14,7 +15,7 @@ Zbar = Callable[[bytes, str], list[str]]
 @pytest.fixture(scope="session")
 def zbar() -> Zbar:
     """Reads a file with zbar, vector files drawn 600 pixels wide."""
-    library = pytest.importorskip("pyzbar.pyzbar", exc_type=ImportError)
+    library = imported("pyzbar.pyzbar")
 
     def read(data: bytes, format_: str) -> list[str]:
         return [

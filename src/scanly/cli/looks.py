@@ -47,6 +47,7 @@ _OPTIONS: Mapping[str, object] = {
     "logo": Annotated[str | None, Option(help="A PNG, JPEG or SVG file for the middle.", metavar="FILE")],
     "frame": Annotated[str | None, Option(help='What is drawn around: see "scanly qr styles".')],
     "caption": Annotated[str | None, Option(help="A call to action, in any language.")],
+    "font": Annotated[str | None, Option(help="A TTF or OTF file for the caption.", metavar="FILE")],
     "quiet_zone_modules": Annotated[
         int | None, Option("--border", help="Quiet zone in modules.", show_default="4")
     ],
@@ -110,9 +111,9 @@ def _style(name: str, given: Mapping[str, object], more: list[str] | None) -> St
         changes |= {"size_mm": millimetres(str(changes["size_mm"])), "module_mm": 0.0}
     if "level" in changes:
         changes["level"] = str(changes["level"]).upper()
-    if "logo" in changes:
+    for path in changes.keys() & {"logo", "font"}:
         # So that it can be found from any folder.
-        changes["logo"] = str(Path(str(changes["logo"])).expanduser().absolute())
+        changes[path] = str(Path(str(changes[path])).expanduser().absolute())
     if changes.get("module_shape") == "bars":
         changes["module_shape"] = "vertical-bars"
     if "eyes" in changes:

@@ -35,8 +35,3 @@ class Symbol:
         if self.micro:
             return f"Micro QR M{self.version}" + (f"-{self.level}" if self.version > 1 else "")
         return f"QR {self.version}-{self.level}"
-
-    @property
-    def least_quiet_zone_modules(self) -> int:
-        """The light border that readers need on every side (ISO/IEC 18004:2015, 6.3.8)."""
-        return 2 if self.micro else 4

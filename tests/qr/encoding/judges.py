@@ -6,9 +6,9 @@ import ctypes
 from functools import cache
 from importlib import util
 
-import pytest
 import zxingcpp
 from PIL import Image
+from tests.conftest import imported, missing
 
 from scanly.qr.symbol import LEVELS, Symbol
 
@@ -30,7 +30,7 @@ def by_zxing(text: str, level: str, version: int | None = None) -> Rows:
 
 def by_zint(text: str, level: str, version: int = 0, mask: int | None = None, *, micro: bool = False) -> Rows:
     """In the version and mask that it chooses, where none is given."""
-    zint = pytest.importorskip("zint")
+    zint = imported("zint")
     symbol = zint.Symbol()
     symbol.symbology = zint.Symbology.MICROQR if micro else zint.Symbology.QRCODE
     symbol.option_1, symbol.option_2 = LEVELS.index(level) + 1, version
@@ -73,7 +73,8 @@ def _libqrencode() -> ctypes.CDLL:
     try:
         library = ctypes.CDLL("libqrencode.so.4")
     except OSError:
-        pytest.skip("libqrencode is not installed: apt-get install libqrencode4")
+        missing("libqrencode4")
+        raise
     library.QRcode_encodeData.argtypes = [ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_int]
     library.QRcode_encodeString.argtypes = [ctypes.c_char_p, *[ctypes.c_int] * 4]
     library.QRcode_encodeStringMQR.argtypes = [ctypes.c_char_p, *[ctypes.c_int] * 4]

@@ -6,6 +6,7 @@ import pytest
 import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.conftest import imported
 from tests.qr.encoding.judges import ALPHANUMERIC, DIGITS, picture
 
 from scanly.core.errors import Invalid
@@ -38,7 +39,7 @@ def test_every_content_is_read_back_as_the_same_bytes(content, level, data):
 @settings(max_examples=25, deadline=None)
 @given(text=st.text(st.characters(codec="ascii", exclude_categories=["Cc"]), min_size=1, max_size=250))
 def test_every_ascii_text_is_read_by_zbar(text):
-    zbar = pytest.importorskip("pyzbar.pyzbar", exc_type=ImportError)
+    zbar = imported("pyzbar.pyzbar")
     (read,) = zbar.decode(picture(encode(text)), symbols=[zbar.ZBarSymbol.QRCODE])
     assert read.data.decode() == text
 
@@ -57,7 +58,7 @@ def test_symbols_can_be_made_again_from_what_they_remember():
     again = encode(ADDRESS, level=first.level, boost=False, version=first.version, mask=first.mask)
     assert again == first
     assert first.encoder == "scanly 1"
-    assert (first.name, first.modules, first.least_quiet_zone_modules) == ("QR 3-Q", 29, 4)
+    assert (first.name, first.modules) == ("QR 3-Q", 29)
 
 
 def test_the_encoder_gets_a_new_name_when_it_makes_other_symbols():
