@@ -6,7 +6,7 @@ export UV_COMPILE_BYTECODE = 1
 
 # Programs that the tests and the build of the binary use as a user would have them.
 TEST_PACKAGES := postgresql chromium ghostscript poppler-utils libzbar0 fonts-noto-core \
-	nginx-light caddy apache2-bin strace sqlite3 openssl zint libqrencode4
+	nginx-light caddy apache2-bin strace sqlite3 openssl zint libqrencode4 default-jre-headless
 BINARY_PACKAGES := binutils libpython3-dev
 
 .PHONY: help run test check bench binary clean
@@ -52,7 +52,7 @@ clean: ## remove the environment, builds and caches; never anybody's data
 
 .venv/binary.stamp: .venv/made.stamp
 	$(call system_packages,$(BINARY_PACKAGES))
-	$(call install,-e ".[binary$(comma)postgres]")
+	$(call install,-e ".[binary$(comma)postgres$(comma)s3]")
 
 .venv/packages.stamp: .venv/made.stamp
 	$(call system_packages,$(TEST_PACKAGES))

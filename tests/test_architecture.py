@@ -26,7 +26,7 @@ FLOORS = {
     "qr": 3,
     "work": 3,
     "accounts": 4,
-    "media": 4,
+    "media": 5,
     "links": 5,
     "codes": 6,
     "experiments": 6,
@@ -54,6 +54,7 @@ LIBRARIES = {
     "pypdfium2": "qr codes",
     "jinja2": "sites analytics messages web",
     "reportlab": "press analytics",
+    "obstore": "media",
     "sqlalchemy alembic sqlite3 aiosqlite asyncpg sqlite_utils": (
         "db ops tables.py store.py analytics/events_sqlite.py analytics/events_postgres.py"
     ),
@@ -94,6 +95,14 @@ ANYWHERE = {
         "hosts_in_use links_in_order standing keep_standing note_standing drop_standing "
         # The doctor speaks of the installation: when anybody last looked where links lead, and what was found.
         "sum_up"
+    ),
+    # A file is named by its content, so workspaces share it; it is removed with the last picture that names it.
+    "media": "files_in_use",
+    "sites": (
+        # Host and slug are unique over all workspaces, and visitors ask for sites of all of them.
+        "find_live find_front list_live bound_hosts look_at_bound_hosts is_taken fronts "
+        # How long answers of visitors are kept is said for the installation.
+        "remove_old"
     ),
     # Outbox, cursors, jobs and leases belong to the installation.
     "work": "advance count_jobs enqueue facts fail finish forget_done forget_facts hold_lease take",

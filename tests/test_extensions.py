@@ -24,11 +24,17 @@ from scanly.qr.drawing import draw
 from scanly.qr.encoding import encode
 from scanly.qr.proof import confirm
 from scanly.qr.style import Style
-from tests.conftest import NOW_MS, Installation
+from scanly.sites import fields
+from scanly.sites.blocks import block_type, block_types
+from scanly.sites.fields import At, Field, Found, check_record, kinds
+from scanly.sites.page import Page
+from scanly.sites.themes import list_themes
+from tests.conftest import NOW_MS, Installation, imported
+from tests.sites import sketches
 
 SOURCE = Path(scanly.__file__).parent
 # Packages whose files are extensions; each has its tests below.
-EXTENDED: tuple[ModuleType, ...] = (payloads, checks, conditions, exports)
+EXTENDED: tuple[ModuleType, ...] = (payloads, checks, conditions, exports, fields)
 EXAMPLES = [
     pytest.param(name, fields, text, id=f"{name}-{number}")
     for name, kind in payloads.types().items()
@@ -47,6 +53,7 @@ def test_every_folder_that_is_searched_for_extensions_is_tested_here():
         "ops/doctor.py",
         "links/conditions/__init__.py",
         "links/exports/__init__.py",
+        "sites/fields/__init__.py",
     }
 
 
@@ -116,6 +123,47 @@ def test_every_export_format_tells_where_a_link_leads_and_what_to_do_with_its_fi
     assert any(b"menu" in path.encode() + content for path, content in written.items())
     assert any(b"https://example.com/menu-card" in content for content in written.values())
     assert known.usage(plan)
+
+
+# A kind that says nothing without more than its name.
+FULLER = {
+    "choice": Field("choice", choices=("", "other")),
+    "list": Field("list", each=Field("text")),
+    "group": Field("group", of={"name": Field("text")}),
+}
+
+
+@pytest.mark.parametrize("name", kinds())
+def test_every_kind_of_field_reads_its_own_example_describes_it_and_shows_it(name):
+    kind, field = kinds()[name], FULLER.get(name, Field(name))
+    found: list[Found] = []
+    value = kind.check(field, kind.EXAMPLE, At((), found))
+    assert not found
+    schema = kind.schema(field)
+    imported("jsonschema").validate(kind.EXAMPLE, schema)
+    site = sketches.site()
+    page = Page(site, sketches.setting(site))
+    if value is not None:
+        kind.view(field, value, page)
+    for wrong in ({"no": [1]}, [{"no": 1}], "\u202e"):
+        kind.check(field, wrong, At((), refused := list[Found]()))
+        assert refused
+
+
+@pytest.mark.parametrize("name", block_types())
+def test_every_block_says_what_it_is_for_and_has_an_example_that_is_right(name):
+    kind = block_type(name)
+    assert kind.title
+    assert kind.about.endswith(".")
+    check_record(kind.fields, kind.example, At((), found := list[Found](), sketches.ABOUT))
+    assert not found
+
+
+@pytest.mark.parametrize("name", list_themes())
+def test_every_theme_says_what_it_is(name):
+    theme = list_themes()[name]
+    assert theme.title
+    assert theme.about
 
 
 def test_titles_of_checks_are_not_used_twice():

@@ -14,9 +14,10 @@ from scanly.core.ids import IdMaker
 from scanly.core.lock import lease_node
 from scanly.core.network import listens_everywhere, own_addresses, own_name
 from scanly.core.paths import DataFolder
-from scanly.core.settings import Settings
+from scanly.core.settings import Settings, environment
 from scanly.db.engine import Database, Part, do_nothing, open_postgres, open_sqlite
 from scanly.links.hosts import BaseUrl, canonical, parse_base_url
+from scanly.media.storage import Storage, open_storage
 from scanly.ops import backup, restore, schema
 from scanly.work.call import Call
 
@@ -33,6 +34,7 @@ class App:
     node: int
     make_id: IdMaker
     generation: Generation
+    media: Storage
 
     def call(self, who: Actor | None = None) -> Call:
         """A call at this moment; without ``who``, by the owner of the data folder."""
@@ -85,6 +87,7 @@ async def _opened(folder: DataFolder, settings: Settings, clock: Clock, node: in
             node=node,
             make_id=IdMaker(node, clock),
             generation=generation,
+            media=open_storage(folder.media, settings.media_url, settings.media_endpoint, environment()),
         )
         await _upgrade(app)
         yield app

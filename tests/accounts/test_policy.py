@@ -21,8 +21,10 @@ MODULES = [
 ]
 # What each role may do besides what the roles below it may.
 MAY = {
-    Role.VIEWER: "workspace.show person.list link.list link.show stats.show",
-    Role.EDITOR: "link.add link.edit link.remove link.restore link.check code.add",
+    Role.VIEWER: "workspace.show person.list link.list link.show media.list media.show site.list site.show stats.show",
+    Role.EDITOR: "link.add link.edit link.remove link.restore link.check code.add media.add media.import media.remove"
+    " site.publish site.unpublish site.schedule site.invite"
+    " lead.list lead.show lead.edit lead.remove lead.pin",
     Role.ADMIN: "workspace.edit person.add person.edit person.remove",
     Role.OWNER: "",
 }

@@ -108,12 +108,17 @@ class House:
         ) == self.ask(
             "SELECT subject, day, kind, outcome, count(*) FROM scans GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
         )
-        people = "FROM scans JOIN subjects ON subjects.number = subject WHERE kind = 0 AND outcome IN (0, 1)"
-        for scope, number in (("link", "subject"), ("workspace", "workspace_id")):
+        people = "FROM scans JOIN subjects ON subjects.number = subject WHERE kind = 0 AND outcome IN"
+        scopes = (
+            ("link", "subject", f"{people} (0, 1)"),
+            ("workspace", "workspace_id", f"{people} (0, 1)"),
+            ("site", "subject", f"{people} (4)"),
+        )
+        for scope, number, those in scopes:
             assert self.ask(
                 f"SELECT number, day, visitors FROM visitors WHERE scope = '{scope}' ORDER BY 1, 2"
             ) == self.ask(
-                f"SELECT {number}, day, count(DISTINCT visitor) {people} GROUP BY 1, 2 ORDER BY 1, 2"
+                f"SELECT {number}, day, count(DISTINCT visitor) {those} GROUP BY 1, 2 ORDER BY 1, 2"
             )
 
 

@@ -6,14 +6,17 @@ import pytest
 from scanly.core.events import (
     EVENTS,
     Event,
+    LeadAdded,
     LinkAdded,
     LinkBroken,
     LinkEdited,
     LinkMended,
     LinkRemoved,
     LinkRestored,
+    SitePublished,
+    SiteUnpublished,
 )
-from scanly.core.ids import LinkId
+from scanly.core.ids import AnswerId, LinkId
 
 ID = LinkId(2**62)
 EXAMPLES = (
@@ -23,6 +26,9 @@ EXAMPLES = (
     LinkRestored(ID, "", "menu"),
     LinkBroken(ID, "", "menu", "https://example.com/", "it answers 404 Not Found"),
     LinkMended(ID, "", "menu", "https://example.com/"),
+    SitePublished(7, "", "asha-kirana", "0c0a7cd1761e75ee"),
+    SiteUnpublished(7, "", "asha-kirana"),
+    LeadAdded(AnswerId(3), 2, "question", "question"),
 )
 
 

@@ -16,10 +16,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from scanly.accounts.actions import choose_workspace
 from scanly.app import App
 from scanly.core.errors import Conflict, Invalid
 from scanly.core.settings import Settings
 from scanly.links.store import changed_since_anywhere
+from scanly.media.actions import keep, list_media
+from scanly.media.model import Picture
 from scanly.ops.archive import Report, export, import_archive
 
 House = Any
@@ -32,7 +35,7 @@ TERMS = (
 
 def write(house: House, target: Path, workspace: int | None = None) -> dict[str, int]:
     async def work(app: App) -> dict[str, int]:
-        return await export(app.main, app.events, app.folder, target, workspace_id=workspace)  # pyright: ignore
+        return await export(app.main, app.events, app.media, target, workspace_id=workspace)  # pyright: ignore
 
     return house.run(work)
 
@@ -40,7 +43,7 @@ def write(house: House, target: Path, workspace: int | None = None) -> dict[str,
 def read(house: House, source: Path, *, dry_run: bool = False) -> Report:
     async def work(app: App) -> Report:
         return await import_archive(
-            app.main, app.events, app.folder, source, dry_run=dry_run, make_id=app.make_id
+            app.main, app.events, app.media, source, dry_run=dry_run, make_id=app.make_id
         )
 
     return house.run(work)
@@ -92,7 +95,7 @@ def test_an_archive_moves_everything_into_an_empty_installation_of_either_engine
     assert empty_house.contents()["links"] == []
     report = read(empty_house, archive)
     assert (report.links, report.scans, report.pictures, dry.scans) == (2, 30, 1, 30)
-    assert str(report) == "Imported Café: 2 links, 1 QR code, 30 scans, 1 picture."
+    assert str(report) == "Imported Café: 2 links, 1 QR code, 30 scans, 1 file of pictures."
     there, here = house.contents(), empty_house.contents()
     assert here == there
     assert len(here["scans"]) == 30
@@ -104,6 +107,69 @@ def test_an_archive_moves_everything_into_an_empty_installation_of_either_engine
             return len((await changed_since_anywhere(connection, 0))[1])
 
     assert empty_house.run(changed) == 2, "a running server is told of every link"
+
+
+def keep_photo(house: House) -> Picture:
+    async def work(app: App) -> Picture:
+        workspace = await choose_workspace(app.call(), None)
+        file = io.BytesIO()
+        Image.new("RGB", (300, 200), "teal").save(file, "PNG")
+        return await keep(app.call(), workspace.id, app.media, file.getvalue(), "photo.png")
+
+    return house.run(work)
+
+
+def test_pictures_travel_with_their_files_and_without_those_that_are_lost(
+    house: House, empty_house: House, archive: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept = keep_photo(house)
+    lost, *others = kept.variants
+    (house.folder.media / lost.file).unlink()
+    counts = write(house, tmp_path / "again")
+    assert (counts["pictures"], counts["sqlar"]) == (1, 1 + len({each.file for each in others}))
+    assert "A file of a picture is lost" in caplog.text
+    assert read(empty_house, tmp_path / "again").links == 2
+
+    async def listed(app: App) -> list[Picture]:
+        return await list_media(app.call(), (await choose_workspace(app.call(), None)).id)
+
+    assert empty_house.run(listed) == [kept]
+    there, here = (
+        {path.name: path.read_bytes() for path in each.folder.media.iterdir()}
+        for each in (house, empty_house)
+    )
+    assert here == there
+
+
+def test_an_archive_of_before_there_were_pictures_is_read(empty_house: House, archive: Path) -> None:
+    with closing(sqlite3.connect(archive)) as database:
+        database.execute("DROP TABLE pictures")
+    assert read(empty_house, archive).links == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "name = '../../etc/passwd'",
+        "width = 0",
+        "variants = '[]'",
+        "variants = 'nonsense'",
+        "variants = replace(variants, '.png', '.html')",
+        "variants = replace(variants, '\"png\"', '\"svg\"')",
+        "variants = replace(variants, '\"width\":300', '\"width\":-300')",
+        "workspace_id = 1",
+    ],
+)
+def test_pictures_that_nobody_could_have_kept_are_refused(
+    house: House, empty_house: House, archive: Path, tmp_path: Path, change: str
+) -> None:
+    keep_photo(house)
+    write(house, tmp_path / "again")
+    with closing(sqlite3.connect(tmp_path / "again")) as database, database:
+        assert database.execute(f"UPDATE pictures SET {change}").rowcount == 1
+    with pytest.raises(Invalid):
+        read(empty_house, tmp_path / "again")
+    assert not any(empty_house.folder.media.iterdir())
 
 
 def test_an_archive_of_before_there_were_terms_is_read(
@@ -278,7 +344,7 @@ def test_an_archive_that_breaks_a_rule_is_refused_and_nothing_changes(
                 database.executescript(script)
             try:
                 await import_archive(
-                    app.main, app.events, app.folder, attack, dry_run=False, make_id=app.make_id
+                    app.main, app.events, app.media, attack, dry_run=False, make_id=app.make_id
                 )
             except Invalid:
                 continue

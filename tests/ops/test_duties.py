@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
+from tests.sites.answers.shop import opened
 
 from scanly.accounts.actions import add_workspace
 from scanly.core.outbound import Fetched, Unreachable
@@ -19,6 +20,9 @@ from scanly.links.watching import round as rounds
 from scanly.links.watching import visit
 from scanly.links.watching.visit import Scout
 from scanly.ops.duties import DAY_MS, HOUR_MS, MINUTE_MS, duties
+from scanly.sites.answers.model import Sender
+from scanly.sites.answers.receiving import receive
+from scanly.sites.answers.store import Wanted, count_leads
 from scanly.work.schedule import Runner
 
 MENU = Address("", "menu")
@@ -162,3 +166,22 @@ def test_a_look_that_takes_long_gives_every_workspace_its_share_and_goes_on_the_
     ]
     said = [record.fields for record in caplog.records if record.message == "Looked where links lead."]
     assert [(each["links"], each["left"]) for each in said] == [(3, 6), (2, 0)] * 3
+
+
+@pytest.mark.parametrize(("keep_days", "left"), [(0, 1), (30, 0)])
+def test_what_visitors_sent_is_removed_after_as_many_days_as_was_said(either, keep_days, left):
+    shop = opened(either)
+
+    async def work(app):
+        house, here = House(app, leads_keep_days=keep_days), shop.published.workspace_id
+        given = {"score": "5"}
+        await receive(house.app.call(), here, shop.form("feedback"), given, Sender(b"a visitor", "en"))
+        counts = []
+        for days in (29, 31):
+            house.now_ms = app.clock() // DAY_MS * DAY_MS + days * DAY_MS
+            await house.turn()
+            async with app.main.read() as connection:
+                counts.append(await count_leads(connection, here, Wanted()))
+        return counts
+
+    assert either.run(work) == [1, left]

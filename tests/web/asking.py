@@ -71,5 +71,7 @@ async def ask(
 
     await front(scope, receive, send)
     start = sent[0]
-    found = {name.decode().lower(): value.decode() for name, value in start["headers"]}
+    found: dict[str, str] = {}
+    for name, value in ((one.decode().lower(), other.decode()) for one, other in start["headers"]):
+        found[name] = f"{found[name]}, {value}" if name in found else value  # RFC 9110, 5.3
     return Answer(start["status"], found, b"".join(one.get("body", b"") for one in sent[1:]))

@@ -25,6 +25,8 @@ from scanly.scans.journal import segment_path, segments_of
 from scanly.scans.model import Scan
 from scanly.scans.segments import nodes_of, read
 from scanly.scans.visitor import Salts
+from scanly.sites.actions import Order, publish
+from scanly.sites.model import Block, Site
 from scanly.web.server import choose_first, prepare
 
 BASE = "https://go.example.com"
@@ -37,6 +39,7 @@ def get(target: bytes = b"/menu", more: bytes = b"", *, host: bytes = HOST, star
 
 
 MENU = get()
+PAGE = get(b"/s/asha")
 ROBOT = MENU.replace(b"Phone/1.0", b"Googlebot/2.1")
 
 
@@ -163,6 +166,11 @@ async def fill(root: Path) -> DataFolder:
         for code, terms in CONDITIONAL.items():
             draft = LinkDraft("https://example.com/target?a=1", code, terms=terms)
             await add_link(app.call(), workspace.id, draft, printed_host="go.example.com")
+        for slug, password in (("asha", ""), ("locked", "open sesame")):
+            made = Site(
+                slug, "Asha", ("en", "hi"), blocks=(Block("name-board", "name-board", {"name": "Asha"}),)
+            )
+            await publish(app.call(), workspace.id, Order(made, "", password=password))
     today = now_ms() // 86_400_000
     for day in (today, today + 1):
         Salts(folder.salts).of(day)

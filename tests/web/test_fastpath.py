@@ -25,17 +25,20 @@ from scanly.app import App, open_app
 from scanly.core.paths import DataFolder
 from scanly.core.settings import Settings
 from scanly.scans import journal
+from scanly.scans.model import Outcome
 from scanly.web import fastpath
 from scanly.web.admission import Deadlines
 from scanly.web.guard import Guarded
-from scanly.web.redirect import RedirectFront, Told
-from scanly.web.request import canonical_host
+from scanly.web.redirect import RedirectFront
+from scanly.web.request import Told, canonical_host
 from scanly.web.server import running
 from tests.journeys.program import Program
-from tests.web.conversation import BASE, HOST, MENU, PHONE, ROBOT, Case, Server, fill, get, post
+from tests.web.asking import ask
+from tests.web.conversation import BASE, HOST, MENU, PAGE, PHONE, ROBOT, Case, Server, fill, get, post
 
 LENGTH = b"Content-Length: %d\r\n"
 CHUNKED = b"Transfer-Encoding: chunked\r\n"
+BROTLI = b"Accept-Encoding: gzip, br\r\n"
 
 
 CASES = {
@@ -113,6 +116,17 @@ CASES = {
     "ended": Case([(get(b"/ended"), 1), (MENU, 1)], 2),
     "query passed on": Case([(get(b"/passing?b=2&a=3&b=%20"), 1), (get(b"/passing"), 1)], 2),
     "preview": Case([(get(b"/menu+"), 1), (get(b"/limited+"), 1), (get(b"/locked+"), 1)], 0),
+    "a page, then again": Case([(PAGE, 1), (PAGE, 1), (PAGE, 1)], 3),
+    "a page in Brotli": Case([(get(b"/s/asha", BROTLI), 1), (get(b"/s/asha?a=1", BROTLI), 1)], 2),
+    "a page in gzip": Case([(get(b"/s/asha/hi", b"Accept-Encoding: gzip\r\n"), 1)], 1),
+    "a page and a link at once": Case([(PAGE, 1), (PAGE + MENU + PAGE, 3)], 4),
+    "a page by HEAD": Case([(PAGE, 1), (get(b"/s/asha", start=b"HEAD"), 1)], 1),
+    "a page that is known": Case([(PAGE, 1), (get(b"/s/asha", b"If-None-Match: *\r\n"), 1), (PAGE, 1)], 3),
+    "a page with a slash": Case([(get(b"/s/asha/"), 1), (PAGE, 1)], 1),
+    "a page of another host": Case([(PAGE, 1), (get(b"/s/asha", host=b"Host: shop.example\r\n"), 1)], 1),
+    "a page with a password": Case([(get(b"/s/locked"), 1), (get(b"/s/locked"), 1)], 0),
+    "a page that is not there": Case([(get(b"/s/nobody"), 1), (get(b"/s/asha/fr"), 1)], 0),
+    "a page fetched ahead": Case([(PAGE, 1), (get(b"/s/asha", b"Sec-Purpose: prefetch\r\n"), 1)], 2),
     "blank lines before": Case([(b"\r\n\r\n" + MENU, 1), (b"\r\n", 0), (MENU, 1)], 2),
     "never finished": Case([(MENU, 1), (MENU[:-2], 0)], 1),
     "leaves before its answer": Case([(MENU, 0)], 1),
@@ -225,6 +239,23 @@ def test_the_scans_of_a_turn_share_one_write_and_are_answered_after_it(
             assert happened == ["file", "answer", "answer", "answer"]
             metrics = one.front.metrics
             assert (metrics.requests, metrics.scans_recorded, metrics.answers[0]) == (3, 3, 3)
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("durability", ["normal", "strict"])
+def test_a_page_in_memory_is_answered_before_asgi(tmp_path: Path, durability: Literal["normal", "strict"]):
+    async def story() -> None:
+        async with desk(tmp_path, durability) as one:
+            for _ in range(2):
+                await ask(one.front, "/s/asha")
+            connection, wire = one.connect()
+            connection.data_received(PAGE)
+            assert not connection.tasks
+            for _ in range(500):
+                await asyncio.sleep(0.01 * (not wire.sent))
+            assert wire.sent.startswith(b"HTTP/1.1 200 OK\r\n") and wire.sent.endswith(b"</html>")
+            assert one.front.metrics.answers[Outcome.VIEW] == 3
 
     asyncio.run(story())
 

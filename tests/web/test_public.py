@@ -21,6 +21,7 @@ from tests.web.asking import Site
 
 BASE = "https://go.example.com"
 LOGO = "0123456789abcdef0123456789abcdef.png"
+DRAWING = "0123456789abcdef0123456789abcdee.svg"
 
 
 @asynccontextmanager
@@ -31,6 +32,7 @@ async def served(folder: DataFolder, *, with_demo: bool) -> AsyncGenerator[tuple
             workspace = await choose_first(app)
             await remove_link(app.call(), workspace.id, Address.parse("table-12"))
             (folder.media / LOGO).write_bytes(b"a picture")
+            (folder.media / DRAWING).write_text("<svg/>")
         async with running(app, with_demo=with_demo) as (front, *_):
             yield front, app
 
@@ -66,6 +68,7 @@ ANSWERS = (
     ("/table-12+", 410, "text/html; charset=utf-8", "no-store"),
     ("/table-12.svg", 410, "text/html; charset=utf-8", "no-store"),
     (f"/media/{LOGO}", 200, "image/png", "public, max-age=31536000, immutable"),
+    (f"/media/{DRAWING}", 200, "image/svg+xml", "public, max-age=31536000, immutable"),
     (static.address("site.css"), 200, "text/css; charset=utf-8", "public, max-age=31536000, immutable"),
     (static.address("htmx.js"), 200, "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"),
     ("/static/site.css?v=old", 200, "text/css; charset=utf-8", "no-cache"),

@@ -195,7 +195,7 @@ def test_the_hour_of_an_end_is_said_today_and_yesterday(language: str) -> None:
         ("en-IN", "It opens on 3 May at 6:05\u00a0pm."),
         ("hi", "यह 3 मई को शाम 6:05 बजे खुलेगा।"),
         ("bn", "এটি ৩ মে তারিখে সন্ধ্যা ৬:০৫টায় খুলবে।"),
-        ("mr", "तो ३ मे रोजी १८:०५ वाजता सुरू होईल."),
+        ("mr", "तो ३ मे रोजी संध्याकाळी ६:०५ वाजता सुरू होईल."),
         ("ar-EG", "سيُفتح في ٣ مايو الساعة ٦:٠٥ م."),
         ("de", "Er öffnet am 3. Mai um 18:05 Uhr."),
         ("id", "Kode ini dibuka pada 3 Mei pukul 18.05."),

@@ -16,10 +16,14 @@ from scanly.scans.segments import Position
 
 # The word columns of a row, in its order; a word's kind is its column's name.
 WORDS = ("country", "city", "language", "referrer", "source", "medium", "campaign", "term", "content")
-ROW = ("id", "subject", "day", "kind", "outcome", "visitor", "agent", *WORDS, "rule")
+# What of a site was viewed or clicked: a word, too.
+PART = "part"
+ROW = ("id", "subject", "day", "kind", "outcome", "visitor", "agent", *WORDS, "rule", PART)
 Row = tuple[int, ...]
 
-LINK, WORKSPACE = "link", "workspace"
+LINK, WORKSPACE, SITE = "link", "workspace", "site"
+# What people are counted once a day for.
+MET = frozenset({*LANDED, Outcome.VIEW})
 # Days whose `seen` keys are kept, counted back from the newest.
 SEEN_DAYS = 2
 SEEN_CHUNK = 5_000
@@ -143,7 +147,7 @@ class Numbers:
         """After a transaction that failed, what it gave out is not true."""
         self.subjects.clear()
         self.agents.clear()
-        self.words = {kind: {"": 0} for kind in WORDS}
+        self.words = {kind: {"": 0} for kind in (*WORDS, PART)}
         self.seen.clear()
         self._revived.clear()
 
@@ -188,7 +192,7 @@ class Numbers:
     def rows(self, batch: Batch) -> list[Row]:
         """One row a scan, in the order of `ROW`. All numbers must be known."""
         subjects, agents = self.subjects, self.agents
-        country, city, language, referrer, source, medium, campaign, term, content = self.words.values()
+        country, city, language, referrer, source, medium, campaign, term, content, part = self.words.values()
         return [
             (
                 scan.id,
@@ -208,19 +212,19 @@ class Numbers:
                 term[scan.term],
                 content[scan.content],
                 scan.rule,
+                part[scan.part],
             )
             for scan in batch.scans
         ]
 
     def visitors(self, batch: Batch, rows: list[Row]) -> Visitors:
-        """The people of a batch who landed, once per scope and day, without those known to be counted."""
+        """The people of a batch who landed or viewed, once per scope and day, without those known to be counted."""
         keys: dict[int, dict[int, tuple[str, int]]] = {}
         seen = self.seen
         for scan, row in zip(batch.scans, rows, strict=True):
-            if row[3] != Kind.PERSON or row[4] not in LANDED or scan.visitor == NOBODY:
+            if row[3] != Kind.PERSON or row[4] not in MET or scan.visitor == NOBODY:
                 continue
-            scopes = ((LINK, row[1]), (WORKSPACE, scan.workspace_id))
-            for scope, key in zip(scopes, keys_of(row[1], scan.workspace_id, scan.visitor), strict=True):
+            for key, scope in keys_of(row[1], scan.workspace_id, scan.visitor, row[4]).items():
                 if key not in seen:
                     keys.setdefault(scan.day, {})[key] = scope
         return Visitors(keys)
@@ -236,12 +240,20 @@ def totals(rows: list[Row]) -> Counter[Row]:
     return Counter(row[1:5] for row in rows)
 
 
-def keys_of(subject: int, workspace_id: int, visitor: int) -> tuple[int, int]:
-    """What says that a visitor was counted for a link and for a workspace: signed, 64 bits.
+def parts(rows: list[Row]) -> Counter[Row]:
+    """How many rows there are by subject, day, kind, outcome and part, of those that have a part."""
+    return Counter((*row[1:5], row[-1]) for row in rows if row[-1])
 
-    The day needs no part in it, because a visitor is another number each day.
+
+def keys_of(subject: int, workspace_id: int, visitor: int, outcome: int) -> dict[int, tuple[str, int]]:
+    """What says that a visitor was counted, for a link and its workspace or for a site: signed, 64 bits.
+
+    With the scope and number each key counts for. The day needs no part in a key, because a visitor is another
+    number each day.
     """
-    return visitor ^ _mask(LINK, subject), visitor ^ _mask(WORKSPACE, workspace_id)
+    viewed = outcome == Outcome.VIEW
+    scopes = ((SITE, subject),) if viewed else ((LINK, subject), (WORKSPACE, workspace_id))
+    return {visitor ^ _mask(*scope): scope for scope in scopes}
 
 
 def ids_around(day: int) -> tuple[int, int]:

@@ -11,6 +11,7 @@ import asyncpg  # pyright: ignore[reportMissingTypeStubs] - see _Connection
 
 from scanly.analytics.batch import (
     LED_ON,
+    MET,
     ROW,
     SEEN_CHUNK,
     SEEN_DAYS,
@@ -21,11 +22,12 @@ from scanly.analytics.batch import (
     Visitors,
     ids_around,
     keys_of,
+    parts,
     source_of,
     totals,
 )
 from scanly.core.errors import Conflict, Invalid, Unavailable
-from scanly.scans.model import LANDED, Kind
+from scanly.scans.model import Kind
 from scanly.scans.segments import Position
 
 _TIMEOUT_S = 30
@@ -34,6 +36,9 @@ _LOCK = 0x5CA71E5
 _ADD_TOTAL = """
     INSERT INTO totals (subject, day, kind, outcome, scans) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (subject, day, kind, outcome) DO UPDATE SET scans = totals.scans + excluded.scans"""
+_ADD_PART = """
+    INSERT INTO parts (subject, day, kind, outcome, part, scans) VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (subject, day, kind, outcome, part) DO UPDATE SET scans = parts.scans + excluded.scans"""
 _ADD_VISITORS = """
     INSERT INTO visitors (scope, number, day, visitors) VALUES ($1, $2, $3, $4)
     ON CONFLICT (scope, number, day) DO UPDATE SET visitors = visitors.visitors + excluded.visitors"""
@@ -48,10 +53,10 @@ _ADD_SEEN = """
 _FORGET_SEEN = """
     DELETE FROM seen WHERE (day, key) IN (SELECT day, key FROM seen WHERE day < $1 LIMIT $2)"""
 _PEOPLE_OF_DAY = f"""
-    SELECT DISTINCT scans.subject, subjects.workspace_id, scans.visitor
+    SELECT DISTINCT scans.subject, subjects.workspace_id, scans.visitor, scans.outcome
     FROM scans JOIN subjects ON subjects.number = scans.subject
     WHERE scans.day = $1 AND scans.kind = {int(Kind.PERSON)}
-      AND scans.outcome IN ({", ".join(str(int(outcome)) for outcome in sorted(LANDED))})
+      AND scans.outcome IN ({", ".join(str(int(outcome)) for outcome in sorted(MET))})
       AND scans.id >= $2 AND scans.id < $3"""  # noqa: S608 - only numbers of our own
 
 _NOTE = ("at_ms", "source", "segment", "message")
@@ -147,6 +152,7 @@ class PostgresEvents:
             rows = self._numbers.rows(batch)
             await db.copy_records_to_table("scans", records=rows, columns=ROW)
             await db.executemany(_ADD_TOTAL, [(*key, count) for key, count in totals(rows).items()])
+            await db.executemany(_ADD_PART, [(*key, count) for key, count in parts(rows).items()])
             visitors = self._numbers.visitors(batch, rows)
             await _count_visitors(db, visitors)
             notes = [(batch.at_ms, source_of(note.node), note.segment, note.message) for note in batch.notes]

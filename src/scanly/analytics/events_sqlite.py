@@ -11,6 +11,7 @@ import msgspec
 
 from scanly.analytics.batch import (
     LED_ON,
+    MET,
     ROW,
     SEEN_CHUNK,
     SEEN_DAYS,
@@ -21,11 +22,12 @@ from scanly.analytics.batch import (
     Visitors,
     ids_around,
     keys_of,
+    parts,
     source_of,
     totals,
 )
 from scanly.core.errors import Conflict, Invalid, Unavailable
-from scanly.scans.model import LANDED, Kind
+from scanly.scans.model import Kind
 from scanly.scans.segments import Position
 
 _BUSY_MS = 5_000
@@ -44,6 +46,9 @@ _FAULTS_OF_A_SCAN = frozenset({
 _ADD_TOTAL = """
     INSERT INTO totals (subject, day, kind, outcome, scans) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (subject, day, kind, outcome) DO UPDATE SET scans = totals.scans + excluded.scans"""
+_ADD_PART = """
+    INSERT INTO parts (subject, day, kind, outcome, part, scans) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (subject, day, kind, outcome, part) DO UPDATE SET scans = parts.scans + excluded.scans"""
 _ADD_VISITORS = """
     INSERT INTO visitors (scope, number, day, visitors) VALUES (?, ?, ?, ?)
     ON CONFLICT (scope, number, day) DO UPDATE SET visitors = visitors.visitors + excluded.visitors"""
@@ -53,10 +58,10 @@ _ADD_SEEN = """
 _FORGET_SEEN = """
     DELETE FROM seen WHERE (day, key) IN (SELECT day, key FROM seen WHERE day < ? LIMIT ?)"""
 _PEOPLE_OF_DAY = f"""
-    SELECT DISTINCT scans.subject, subjects.workspace_id, scans.visitor
+    SELECT DISTINCT scans.subject, subjects.workspace_id, scans.visitor, scans.outcome
     FROM scans JOIN subjects ON subjects.number = scans.subject
     WHERE scans.day = ? AND scans.kind = {int(Kind.PERSON)}
-      AND scans.outcome IN ({", ".join(str(int(outcome)) for outcome in sorted(LANDED))})
+      AND scans.outcome IN ({", ".join(str(int(outcome)) for outcome in sorted(MET))})
       AND scans.id >= ? AND scans.id < ?"""  # noqa: S608 - only numbers of our own
 
 
@@ -122,6 +127,7 @@ class SqliteEvents:
         rows = self._numbers.rows(batch)
         self._db.executemany(_insert("scans", ROW), rows)
         self._db.executemany(_ADD_TOTAL, [(*key, count) for key, count in totals(rows).items()])
+        self._db.executemany(_ADD_PART, [(*key, count) for key, count in parts(rows).items()])
         visitors = self._numbers.visitors(batch, rows)
         self._count_visitors(visitors)
         notes = [(batch.at_ms, source_of(note.node), note.segment, note.message) for note in batch.notes]

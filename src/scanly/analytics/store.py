@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scanly.analytics.tables import positions, subjects, totals, visitors
+from scanly.analytics.tables import parts, positions, subjects, totals, visitors, words
 from scanly.core.ids import LinkId, WorkspaceId
-from scanly.scans.model import LANDED, Kind, Outcome
+from scanly.scans.model import LANDED, OF_SITES, Kind, Outcome
 
 _AT_ONCE = 500
 
@@ -25,6 +25,21 @@ class Total:
     kind: Kind
     outcome: Outcome
     scans: int
+
+
+@dataclass(frozen=True, slots=True)
+class SiteTotal:
+    """How many views or clicks of one kind a site had on a local day.
+
+    Clicks have a ``part``, what was clicked. Views have none; those of somebody who was invited are told once more
+    with one, the invitation.
+    """
+
+    day: int
+    kind: Kind
+    outcome: Outcome
+    number: int
+    part: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +63,7 @@ async def list_totals(
         select(subjects.c.link_id, totals.c.day, totals.c.kind, totals.c.outcome, totals.c.scans)
         .join_from(totals, subjects, totals.c.subject == subjects.c.number)
         .where(subjects.c.workspace_id == workspace_id, totals.c.day.between(*days))
+        .where(totals.c.outcome.not_in(OF_SITES))
     )
     rows = await _for_links(connection, query, links)
     return [
@@ -95,10 +111,49 @@ async def today(connection: AsyncConnection, workspace_id: WorkspaceId, day: int
         .join_from(totals, subjects, totals.c.subject == subjects.c.number)
         .outerjoin(visitors, of_link)
         .where(subjects.c.workspace_id == workspace_id, totals.c.day == day)
+        .where(totals.c.outcome.not_in(OF_SITES))
         .group_by(subjects.c.link_id)
     )
     rows = await connection.execute(query)
     return [LinkToday(LinkId(row.link_id), row.scans, row.visitors, row.robots) for row in rows]
+
+
+async def list_site_totals(
+    connection: AsyncConnection, workspace_id: WorkspaceId, site_id: int, days: tuple[int, int]
+) -> list[SiteTotal]:
+    """Views and clicks of a site on the days from first to last; clicks by what was clicked."""
+    mine = and_(subjects.c.workspace_id == workspace_id, subjects.c.link_id == site_id)
+    viewed = (
+        select(totals.c.day, totals.c.kind, totals.c.outcome, totals.c.scans)
+        .join_from(totals, subjects, totals.c.subject == subjects.c.number)
+        .where(mine, totals.c.day.between(*days), totals.c.outcome == Outcome.VIEW)
+    )
+    of_parts = (
+        select(parts.c.day, parts.c.kind, parts.c.outcome, parts.c.scans, words.c.text)
+        .join_from(parts, subjects, parts.c.subject == subjects.c.number)
+        .join(words, parts.c.part == words.c.number)
+        .where(mine, parts.c.day.between(*days))
+    )
+    return [
+        SiteTotal(row[0], Kind(row[1]), Outcome(row[2]), row[3], row[4] if len(row) > 4 else "")
+        for query in (viewed, of_parts)
+        for row in await connection.execute(query)
+    ]
+
+
+async def list_site_visitors(
+    connection: AsyncConnection, workspace_id: WorkspaceId, site_id: int, days: tuple[int, int]
+) -> dict[int, int]:
+    """Different people who viewed a site, by day."""
+    query = (
+        select(visitors.c.day, visitors.c.visitors)
+        .join_from(
+            visitors, subjects, and_(visitors.c.scope == "site", visitors.c.number == subjects.c.number)
+        )
+        .where(subjects.c.workspace_id == workspace_id, subjects.c.link_id == site_id)
+        .where(visitors.c.day.between(*days))
+    )
+    return {row.day: row.visitors for row in await connection.execute(query)}
 
 
 def _sum_where(condition: ColumnElement[bool]) -> ColumnElement[int]:

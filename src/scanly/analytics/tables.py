@@ -9,6 +9,7 @@ from sqlalchemy import Column, Index, PrimaryKeyConstraint, UniqueConstraint
 
 from scanly.db.types import EVENTS, Big, Small, Words, table
 
+# ``link_id`` is the id of a link or of a site.
 subjects = table(
     "subjects",
     EVENTS,
@@ -56,6 +57,7 @@ scans = table(
     Column("term", Small, nullable=False),
     Column("content", Small, nullable=False),
     Column("rule", Big, nullable=False),
+    Column("part", Small, nullable=False, server_default="0"),
     Index("scans_by_subject", "subject"),
 )
 
@@ -70,7 +72,20 @@ totals = table(
     PrimaryKeyConstraint("subject", "day", "kind", "outcome"),
 )
 
-# People once per day: scope "link" with a subject's number, or "workspace" with a workspace's id.
+# The totals of what has a part, by part: the clicks of a site, and its views by invitation.
+parts = table(
+    "parts",
+    EVENTS,
+    Column("subject", Small, nullable=False),
+    Column("day", Small, nullable=False),
+    Column("kind", Small, nullable=False),
+    Column("outcome", Small, nullable=False),
+    Column("part", Small, nullable=False),
+    Column("scans", Small, nullable=False),
+    PrimaryKeyConstraint("subject", "day", "kind", "outcome", "part"),
+)
+
+# People once per day: scope "link" or "site" with a subject's number, or "workspace" with a workspace's id.
 visitors = table(
     "visitors",
     EVENTS,

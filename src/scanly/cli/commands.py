@@ -33,6 +33,11 @@ COMMANDS: dict[str, dict[str, Entry]] = {
     "Short addresses": {
         "link": Entry("links", "app", "Short addresses: make them, change where they lead."),
     },
+    "Pages": {
+        "site": Entry("sites", "app", "Small pages: written in a file, checked, published at once."),
+        "leads": Entry("leads", "app", "What visitors sent from pages: questions, bookings, feedback."),
+        "media": Entry("media", "app", "The pictures that pages show, made small for phones."),
+    },
     "Numbers": {
         "stats": Entry("stats", "stats", "Scans, visitors and robots, in the workspace's time zone."),
     },

@@ -44,7 +44,7 @@ BaseUrlOption = Annotated[
 @app.command()
 def add(
     context: typer.Context,
-    url: Annotated[str, Argument(help="Where it leads.", metavar="URL")],
+    url: Annotated[str, Argument(help="Where it leads: a web address, or site:NAME.", metavar="URL")],
     code: Annotated[str, Option(help="The code; drawn by lot when left out.")] = "",
     title: Annotated[str, Option(help="A name for you.")] = "",
     tag: Annotated[list[str] | None, Option(help="May be given several times.", show_default=False)] = None,
@@ -78,6 +78,7 @@ def add(
         agreed = Terms(**options.changes(app, workspace.zone, PLAIN))
         draft = LinkDraft(url, code, host, title, tuple(tag or ()), campaign, placement, terms=agreed)
         made = await add_link(app.call(), workspace.id, draft, printed_host=base.host)
+        await _mention_missing_site(app, made)
         _show_one(made, app, workspace, session)
 
     session.run_in_workspace(work, {"base_url": base_url})
@@ -186,6 +187,7 @@ def edit(
         wanted = changes | options.changes(app, workspace.zone, before.terms)
         if at is None:
             edited = await edit_link(call, workspace.id, address, wanted)
+            await _mention_missing_site(app, edited)
             _show_one(edited, app, workspace, session)
             return
         at_ms = parse_moment(at, workspace.zone, call.now_ms, field="at")
@@ -273,6 +275,20 @@ def as_object(link: Link, base: BaseUrl) -> dict[str, object]:
         "changed_at": clock.iso(link.changed_ms),
         "removed_at": clock.iso(link.removed_ms) if link.removed_ms is not None else None,
     } | terms.as_json(link)
+
+
+async def _mention_missing_site(app: App, link: Link) -> None:
+    """A link may be made before the site that it leads to."""
+    from scanly.sites.live.store import find_live_anywhere
+
+    if not link.target.startswith("/s/"):
+        return
+    slug = link.target.split("/")[2].partition("?")[0].partition("#")[0]
+    async with app.main.read() as connection:
+        site = await find_live_anywhere(connection, link.host, slug, app.clock())
+    if site is None or not site.hash:
+        where = f"at {link.host}" if link.host else "yet"
+        output.tell(f'There is no published site "{slug}" {where}: until then visitors find nothing.')
 
 
 def _show_one(link: Link, app: App, workspace: Workspace, session: Session) -> None:

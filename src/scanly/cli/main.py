@@ -62,6 +62,10 @@ def common(
 def run() -> None:
     """The program. Exits with the status of `EPILOG`."""
     arguments = sys.argv[1:]
+    if arguments == ["_picture"]:
+        from scanly.media import worker
+
+        sys.exit(worker.answer())
     if arguments[:1] in (["_work"], ["_ingest"]):
         from scanly.cli import internal
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer import Argument, Option
 
-from scanly.cli import output
+from scanly.cli import output, site_stats
 from scanly.cli.session import Session
 from scanly.core import clock, text
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from scanly.accounts.model import Workspace
     from scanly.analytics.report import Question, Report
     from scanly.app import App
+    from scanly.sites.model import Known
 
 _BAR_CHARS = 30
 
@@ -33,7 +34,9 @@ class Dimension(StrEnum):
 
 def stats(
     context: typer.Context,
-    code: Annotated[str, Argument(help="One code; everything when left out.", metavar="[CODE]")] = "",
+    code: Annotated[
+        str, Argument(help="One code, or a site; every link when left out.", metavar="[CODE|SITE]")
+    ] = "",
     since: Annotated[str, Option(help="A date, or 30d for the last thirty days, today included.")] = "30d",
     until: Annotated[str, Option(help="The last day.", show_default="today")] = "",
     by: Annotated[
@@ -54,6 +57,12 @@ def stats(
 
         if flush:
             await asyncio.to_thread(count_everything, app.folder, app.settings.database_url, app.clock)
+        site = await _site(app, workspace, code)
+        if site is not None:
+            if by or tag or campaign:
+                raise typer.BadParameter("A site is reported whole: leave out --by, --tag and --campaign")
+            await site_stats.show(app, workspace, site, (since, until), session)
+            return
         question = await _question(app, workspace, code, (since, until), by, (tag, campaign))
         answer = await report(app.call(), workspace.id, question, app.events)
         if session.json:
@@ -62,6 +71,26 @@ def stats(
             _show(answer)
 
     session.run_in_workspace(work)
+
+
+async def _site(app: App, workspace: Workspace, named: str) -> Known | None:
+    """The site that is meant: said so, or because there is no such code."""
+    from scanly.links.address import Address
+    from scanly.links.store import get_link
+    from scanly.sites.actions import show_site
+    from scanly.sites.store import find_site
+
+    said = named.startswith(("site:", "/s/"))
+    address = Address.parse(named.removeprefix("site:").removeprefix("/s/")) if named else None
+    if address is None:
+        return None
+    if said:
+        shown = await show_site(app.call(), workspace.id, host=address.host, slug=address.code)
+        return shown.site
+    async with app.main.read() as connection:
+        if await get_link(connection, workspace.id, address.host, address.code):
+            return None
+        return await find_site(connection, workspace.id, address.host, address.code)
 
 
 async def _question(

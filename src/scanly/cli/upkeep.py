@@ -134,7 +134,7 @@ def export(
         await asyncio.to_thread(flush, app.folder, app.settings.database_url, app.clock)
         chosen = await choose_workspace(app.call(), session.workspace) if session.workspace else None
         counts = await write(
-            app.main, app.events, app.folder, archive, workspace_id=chosen.id if chosen else None
+            app.main, app.events, app.media, archive, workspace_id=chosen.id if chosen else None
         )
         if session.json:
             output.as_json({"file": str(archive), "rows": counts})
@@ -158,7 +158,7 @@ def import_archive(
     session = Session.of(context)
 
     async def work(app: App) -> None:
-        report = await read(app.main, app.events, app.folder, archive, dry_run=dry_run, make_id=app.make_id)
+        report = await read(app.main, app.events, app.media, archive, dry_run=dry_run, make_id=app.make_id)
         if session.json:
             output.as_json(report)
         else:

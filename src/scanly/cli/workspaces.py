@@ -23,7 +23,7 @@ Name = Annotated[str, Argument(help="The name of the workspace.", metavar="NAME"
 Zone = Annotated[str | None, Option("--time-zone", help="Such as Asia/Kolkata; its days are counted.")]
 Language = Annotated[str | None, Option(help="Such as en or hi.")]
 Currency = Annotated[str | None, Option(help="Such as INR.")]
-Logo = Annotated[Path | None, Option(help="A PNG, JPEG or WebP file; an empty name takes it away.")]
+Logo = Annotated[Path | None, Option(help="A picture; an empty name takes it away.")]
 Colours = Annotated[str | None, Option(help='Accent and background, such as "#9a4b00,#fff9ee".')]
 Privacy = Annotated[str | None, Option(help="daily: visitors are told apart within a day; none: not at all.")]
 
@@ -46,7 +46,7 @@ def add_workspace(
     given = _given(time_zone, language, currency, colours, privacy)
 
     async def work(app: App) -> None:
-        changes = given | _logo(app, logo)
+        changes = given | await _logo(app, logo)
         _show(await actions.add_workspace(app.call(), name, changes), session)
 
     session.run(work)
@@ -72,7 +72,7 @@ def edit_workspace(
 
     async def work(app: App) -> None:
         found = await actions.choose_workspace(app.call(), name)
-        changes = given | _logo(app, logo)
+        changes = given | await _logo(app, logo)
         if not changes:
             raise typer.BadParameter("Nothing to change: give at least one option")
         _show(await actions.edit_workspace(app.call(), found.id, changes), session)
@@ -125,12 +125,15 @@ def _given(
     return {name: value for name, value in given.items() if value is not None}
 
 
-def _logo(app: App, logo: Path | None) -> dict[str, str]:
-    from scanly.media.files import keep_picture
+async def _logo(app: App, logo: Path | None) -> dict[str, str]:
+    from scanly.media.files import keep_files, read_picture
 
     if logo is None:
         return {}
-    return {"logo": keep_picture(app.folder.media, logo) if logo.name else ""}
+    if not logo.name:
+        return {"logo": ""}
+    kept = await keep_files(app.media, read_picture(logo, logo.name), logo.name)
+    return {"logo": kept.fallback.file}
 
 
 def _object(workspace: Workspace) -> dict[str, object]:

@@ -25,3 +25,20 @@ def luminance(colour: Rgb) -> float:
 def contrast_ratio(one: float, other: float) -> float:
     """Contrast of two luminances, 1 to 21, in either order. Source: WCAG 2.2, contrast ratio."""
     return (max(one, other) + 0.05) / (min(one, other) + 0.05)
+
+
+def hex_of(colour: Rgb) -> str:
+    """``#rrggbb`` of red, green and blue."""
+    return "#{:02x}{:02x}{:02x}".format(*colour)
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours ``#rrggbb``, 1 to 21."""
+    return contrast_ratio(luminance(rgb(one)), luminance(rgb(other)))
+
+
+def mix(one: str, other: str, share: float) -> str:
+    """``one`` laid over ``other`` with an opacity of ``share``, 0 to 1; all ``#rrggbb``."""
+    pairs = zip(rgb(one), rgb(other), strict=True)
+    red, green, blue = (round(above * share + below * (1 - share)) for above, below in pairs)
+    return hex_of((red, green, blue))

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import msgspec
 
-from scanly.core.ids import LinkId
+from scanly.core.ids import AnswerId, LinkId
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -81,6 +81,38 @@ class LinkMended(Event, frozen=True):
     target: str
 
 
+class SitePublished(Event, frozen=True):
+    """A release of a page is what visitors see."""
+
+    NAME: ClassVar[str] = "site.published"
+
+    site_id: int
+    host: str
+    slug: str
+    release: str
+
+
+class SiteUnpublished(Event, frozen=True):
+    """A page was taken off."""
+
+    NAME: ClassVar[str] = "site.unpublished"
+
+    site_id: int
+    host: str
+    slug: str
+
+
+class LeadAdded(Event, frozen=True):
+    """A visitor sent a form of a page; ``type`` is its block's. What was written stands in the inbox alone."""
+
+    NAME: ClassVar[str] = "lead.added"
+
+    answer_id: AnswerId
+    site_id: int
+    block: str
+    type: str
+
+
 EVENTS: tuple[type[Event], ...] = (
     LinkAdded,
     LinkEdited,
@@ -88,4 +120,7 @@ EVENTS: tuple[type[Event], ...] = (
     LinkRestored,
     LinkBroken,
     LinkMended,
+    SitePublished,
+    SiteUnpublished,
+    LeadAdded,
 )

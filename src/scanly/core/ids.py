@@ -19,6 +19,7 @@ LinkId = NewType("LinkId", int)
 QrCodeId = NewType("QrCodeId", int)
 JobId = NewType("JobId", int)
 ScanId = NewType("ScanId", int)
+AnswerId = NewType("AnswerId", int)
 
 NODES = 256
 MS_SHIFT = 20

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,11 @@ def asset(*parts: str) -> Path:
     packed = package / "_assets" / "templates"
     root = packed if packed.is_dir() else package.parents[1] / "templates"
     return root.joinpath(*parts)
+
+
+def program() -> list[str]:
+    """The command that runs this program again: the binary itself when frozen."""
+    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "scanly"]
 
 
 @cache

@@ -76,6 +76,22 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         tuple[str, ...],
         Meta(description="Networks of your own that Scanly may send requests to, such as 192.168.0.0/16"),
     ] = ()
+    media_url: Annotated[
+        str,
+        Meta(
+            description="s3://bucket/folder for pictures, with keys in AWS_* variables; empty for the data folder"
+        ),
+    ] = ""
+    media_endpoint: Annotated[
+        str,
+        Meta(
+            description="The address of an S3-compatible service that is not Amazon's, such as https://s3.example.com"
+        ),
+    ] = ""
+    leads_keep_days: Annotated[
+        int,
+        Meta(ge=0, le=3_650, description="Days after which what visitors sent is removed; 0 keeps it"),
+    ] = 0
     backup_keep: Annotated[int, Meta(ge=0, le=365, description="Nightly backups kept; 0 makes none")] = 7
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="The least important message shown")

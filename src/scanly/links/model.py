@@ -20,8 +20,12 @@ DESCRIBED = ("target", "title", "tags", "campaign", "placement")
 EDITABLE = (*DESCRIBED, *NAMES)
 MAX_TEXT = 300
 MAX_TAGS = 30
-# No code begins with "_", so a link to such a page can never lead to itself.
-_OWN_PAGE = re.compile(r"/_[A-Za-z0-9/_?=&.-]{1,200}")
+# No code begins with "_" or has a slash, so a link to such a page can never lead to itself.
+_OWN_PAGE = re.compile(
+    r"/_[A-Za-z0-9/_?=&.-]{1,200}"
+    r"|/s/[a-z0-9][a-z0-9-]{0,63}(?:/[A-Za-z-]{2,11})?(?:\?[A-Za-z0-9_=&.%+-]{1,200})?(?:#[A-Za-z0-9-]{1,64})?"
+)
+_SITE = "site:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +163,12 @@ def with_changes(link: Link, changes: Mapping[str, Any]) -> Link:
 
 
 def check_target(target: str) -> str:
-    """Where a link may lead: a web address, or one of our own pages (``/_…``). Raises Invalid."""
+    """Where a link may lead: a web address, a site of this installation, or a page of ours (``/_…``). Raises Invalid.
+
+    A site is ``site:asha`` or ``/s/asha``, at the link's own host.
+    """
+    if target.startswith(_SITE):
+        target = f"/s/{target.removeprefix(_SITE)}"
     if _OWN_PAGE.fullmatch(target):
         return target
     try:

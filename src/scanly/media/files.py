@@ -1,49 +1,57 @@
-"""Pictures on disk: checked by content, named by their hash, so that an address never changes its picture."""
+"""Pictures as files: read within limits, made into what pages show, named by their hash, told by their content."""
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import io
 import warnings
 from pathlib import Path
 
 from scanly.core.errors import Invalid
-from scanly.core.files import write_whole
+from scanly.media.drawing import is_clean
+from scanly.media.model import MAX_BYTES, Kind, Picture, Variant
+from scanly.media.storage import Storage
+from scanly.media.worker import make
 
-MAX_BYTES = 10 * 1024 * 1024
-MAX_PIXELS = 40_000_000
-CONTENT_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
-_EXTENSIONS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
+_KINDS: dict[str, Kind] = {"AVIF": "avif", "JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp"}
 
 
-def keep_picture(media: Path, source: Path) -> str:
-    """Copies a picture into the media folder; returns its name there, ``<hash>.<extension>``.
-
-    Raises Invalid for what is not a PNG, JPEG or WebP of at most 10 MB and 40 megapixels.
-    """
+def read_picture(path: Path, name: str) -> bytes:
+    """The bytes of a file, one more than are allowed at most. Raises Invalid for the field ``name``."""
     try:
-        data = source.read_bytes()
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise Invalid(f"{source} cannot be read: {error.strerror}.") from error
-    name = f"{hashlib.sha256(data).hexdigest()[:32]}.{_extension(data, source)}"
-    write_whole(media / name, data)
-    return name
+        raise Invalid.field(name, f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _extension(data: bytes, source: Path) -> str:
-    import io
+def content_hash(data: bytes) -> str:
+    """32 hexadecimal digits, the first half of SHA-256."""
+    return hashlib.sha256(data).hexdigest()[:32]
 
+
+async def keep_files(storage: Storage, data: bytes, name: str) -> Picture:
+    """Makes and stores every file of a picture. Raises Invalid for the field ``name``, Unavailable."""
+    made = await asyncio.to_thread(make, data, name)
+    variants: list[Variant] = []
+    for one in made.files:
+        file = f"{content_hash(one.data)}.{one.kind}"
+        await storage.put(file, one.data)
+        variants.append(Variant(one.width, one.height, file, len(one.data), one.kind))
+    return Picture(name, content_hash(data), made.width, made.height, tuple(variants))
+
+
+def kind_of(data: bytes) -> Kind | None:
+    """What a file of ours is by its content; nothing is decoded."""
     from PIL import Image
 
-    if len(data) > MAX_BYTES:
-        raise Invalid(
-            f"{source} has {len(data) / 1e6:.1f} MB.", hint="A picture may have 10 MB; make it smaller."
-        )
+    if data.startswith(b"<svg"):
+        return "svg" if is_clean(data) else None
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the size is judged below
-            picture = Image.open(io.BytesIO(data), formats=tuple(_EXTENSIONS))
-    except (OSError, ValueError, Image.DecompressionBombError) as error:
-        raise Invalid(f"{source} is not a PNG, JPEG or WebP picture.") from error
-    if picture.width * picture.height > MAX_PIXELS:
-        raise Invalid(f"{source} is {picture.width} x {picture.height}.", hint="40 megapixels are the limit.")
-    return _EXTENSIONS[str(picture.format)]
+            warnings.simplefilter("ignore")  # about its size, which matters to who decodes it
+            found = Image.open(io.BytesIO(data), formats=("AVIF", "JPEG", "PNG", "WEBP")).format
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
+    return _KINDS.get(str(found))

@@ -20,27 +20,33 @@ from scanly.codes.tables import qr_codes
 from scanly.core.clock import Clock, day_of, iso, now_ms
 from scanly.core.errors import NotFound, Unavailable
 from scanly.core.ids import WorkspaceId, time_of
-from scanly.core.paths import DataFolder
+from scanly.core.log import Log
 from scanly.db.engine import Connection, Database
 from scanly.links.tables import default_hosts, links
+from scanly.media.model import FILE_NAME
+from scanly.media.storage import Storage
+from scanly.media.tables import pictures
 from scanly.ops import archive_file
-from scanly.ops.archive_file import (
+from scanly.ops.archive_file import Writer
+from scanly.ops.archive_import import Report, import_archive
+from scanly.ops.archive_rows import (
     About,
     AgentRow,
     HostRow,
     LinkRow,
     PersonRow,
+    PictureRow,
     QrCodeRow,
     ScanRow,
     TotalRow,
     VisitorRow,
     WorkspaceRow,
-    Writer,
 )
-from scanly.ops.archive_import import Report, import_archive
-from scanly.scans.model import Kind, Outcome
+from scanly.scans.model import OF_SITES, Kind, Outcome
+from scanly.sites.tables import releases
 
 __all__ = ["Report", "export", "import_archive"]
+log = Log("scanly.archive")
 _ROWS_AT_ONCE = 1_000
 _EVERYTHING = ""
 
@@ -48,7 +54,7 @@ _EVERYTHING = ""
 async def export(
     main: Database,
     events: Database,
-    folder: DataFolder,
+    media: Storage,
     target: Path,
     *,
     workspace_id: WorkspaceId | None,
@@ -66,10 +72,12 @@ async def export(
                 # What happened is seen first, so that every scan's link is there.
                 happened = await stack.enter_async_context(events.read())
                 made = await stack.enter_async_context(main.read())
-                logo = await _write_about(made, writer, workspace_id, clock())
+                await _write_about(made, writer, workspace_id, clock())
                 await _write_made(made, writer, workspace_id)
+                files = await _media_files(made, workspace_id)
                 await _write_happened(happened, writer, workspace_id)
-            await asyncio.to_thread(_finish, writer, folder.media, logo)
+            await asyncio.to_thread(writer.keep_consistent)
+            await _write_media(writer, media, files, clock())
         finally:
             writer.close()
         await asyncio.to_thread(beside.replace, target)
@@ -91,17 +99,15 @@ def _begin(path: Path) -> Writer:
 
 async def _write_about(
     connection: Connection, writer: Writer, workspace_id: WorkspaceId | None, at_ms: int
-) -> str | None:
-    """Returns which picture belongs to the archive: the workspace's logo, None for all there are."""
-    name, logo = _EVERYTHING, None
+) -> None:
+    name = _EVERYTHING
     if workspace_id is not None:
-        query = select(workspaces.c.name, workspaces.c.logo).where(workspaces.c.id == workspace_id)
+        query = select(workspaces.c.name).where(workspaces.c.id == workspace_id)
         found = (await connection.execute(query)).first()
         if found is None:
             raise NotFound("There is no such workspace.")
-        name, logo = found
+        name = found.name
     writer.add([About(archive_file.FORMAT, scanly.__version__, iso(at_ms), name)])
-    return logo
 
 
 async def _write_made(connection: Connection, writer: Writer, workspace_id: WorkspaceId | None) -> None:
@@ -110,6 +116,8 @@ async def _write_made(connection: Connection, writer: Writer, workspace_id: Work
     for table, row in ((people, PersonRow), (links, LinkRow), (qr_codes, QrCodeRow)):
         query = _of(select(table).order_by(table.c.id), table.c.workspace_id, workspace_id)
         await _pour(connection, query, writer, _as(row))
+    query = _of(select(pictures), pictures.c.workspace_id, workspace_id)
+    await _pour(connection, query, writer, _as(PictureRow))
     await _pour(connection, select(default_hosts), writer, _as(HostRow))
 
 
@@ -136,12 +144,14 @@ def _is_plain(value: object) -> bool:
 async def _write_happened(connection: Connection, writer: Writer, workspace_id: WorkspaceId | None) -> None:
     mine = subjects.c.workspace_id
     used = select(scans.c.agent).join_from(scans, subjects, scans.c.subject == subjects.c.number)
+    used = used.where(scans.c.outcome.not_in(OF_SITES))
     known = select(agents).where(agents.c.number.in_(_of(used, mine, workspace_id)))
     await _pour(connection, known, writer, lambda row: AgentRow(row.text, Kind(row.kind).word, row.rules))
     await _pour(connection, _of(_scans(), mine, workspace_id).order_by(scans.c.id), writer, _scan)
     counted = select(subjects.c.link_id, totals).join_from(
         totals, subjects, totals.c.subject == subjects.c.number
     )
+    counted = counted.where(totals.c.outcome.not_in(OF_SITES))
     await _pour(connection, _of(counted, mine, workspace_id), writer, _total)
     by_link = (
         select(visitors.c.scope, subjects.c.link_id.label("id"), visitors.c.day, visitors.c.visitors)
@@ -157,7 +167,7 @@ async def _write_happened(connection: Connection, writer: Writer, workspace_id: 
 
 
 def _scans() -> Select[*tuple[Any, ...]]:
-    """Scans with their words instead of the words' numbers."""
+    """Scans of links with their words instead of the words' numbers."""
     told = {kind: words.alias(kind) for kind in WORDS}
     query = select(
         *(scans.c[name] for name in ("id", "day", "kind", "outcome", "visitor", "rule")),
@@ -169,7 +179,7 @@ def _scans() -> Select[*tuple[Any, ...]]:
     query = query.join(agents, scans.c.agent == agents.c.number)
     for kind, word in told.items():
         query = query.outerjoin(word, scans.c[kind] == word.c.number)
-    return query
+    return query.where(scans.c.outcome.not_in(OF_SITES))
 
 
 def _scan(row: Row[Any]) -> ScanRow:
@@ -209,8 +219,22 @@ async def _pour(
         await asyncio.to_thread(writer.add, rows)
 
 
-def _finish(writer: Writer, media: Path, logo: str | None) -> None:
-    writer.keep_consistent()
-    for path in sorted(media.iterdir()) if media.is_dir() else ():
-        if path.is_file() and not path.name.startswith(".") and logo in (None, path.name):
-            writer.add_file(f"media/{path.name}", path)
+async def _media_files(connection: Connection, workspace_id: WorkspaceId | None) -> list[str]:
+    """The names of all files that logos, pictures and releases of sites show."""
+    logos = _of(select(workspaces.c.logo), workspaces.c.id, workspace_id)
+    kept = _of(select(pictures.c.variants), pictures.c.workspace_id, workspace_id)
+    released = _of(select(releases.c.pictures), releases.c.workspace_id, workspace_id)
+    files: set[str] = set()
+    for query in (logos, kept, released):
+        async for (named,) in await connection.stream(query):
+            files.update(found.group() for found in FILE_NAME.finditer(msgspec.json.encode(named).decode()))
+    return sorted(files)
+
+
+async def _write_media(writer: Writer, media: Storage, files: Sequence[str], now_ms: int) -> None:
+    for file in files:
+        data = await media.get(file)
+        if data is None:
+            log.warning("A file of a picture is lost, so it is not in the archive", file=file)
+        else:
+            await asyncio.to_thread(writer.add_file, f"media/{file}", data, now_ms)

@@ -12,7 +12,15 @@ from scanly.analytics.tables import agents, scans, seen, subjects, totals, visit
 from scanly.core.ids import LinkId, WorkspaceId
 from scanly.db.engine import Connection, Database
 from scanly.db.upsert import insert_all_new
-from scanly.ops.archive_file import AgentRow, LinkRow, Reader, ScanRow, TotalRow, VisitorRow, WorkspaceRow
+from scanly.ops.archive_file import Reader
+from scanly.ops.archive_rows import (
+    AgentRow,
+    LinkRow,
+    ScanRow,
+    TotalRow,
+    VisitorRow,
+    WorkspaceRow,
+)
 from scanly.ops.archive_rules import day, kind, outcome
 from scanly.scans.model import LANDED, NOBODY, Kind
 
@@ -168,7 +176,7 @@ async def _remember_visitors(
         (row["day"], key)
         for row in rows
         if row["kind"] == Kind.PERSON and row["outcome"] in LANDED and row["visitor"] != NOBODY
-        for key in keys_of(row["subject"], owners[row["subject"]], row["visitor"])
+        for key in keys_of(row["subject"], owners[row["subject"]], row["visitor"], row["outcome"])
     }
     if keys:
         remembered = [{"day": on, "key": key} for on, key in sorted(keys)]

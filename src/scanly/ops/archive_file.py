@@ -14,159 +14,34 @@ import zlib
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 import msgspec
 import sqlite_utils
-from msgspec import Meta
 
 from scanly.core.errors import Invalid
-from scanly.media.files import MAX_BYTES
+from scanly.media.model import MAX_BYTES
+from scanly.ops.archive_rows import (
+    About,
+    AgentRow,
+    HostRow,
+    LinkRow,
+    MediaRow,
+    PersonRow,
+    PictureRow,
+    QrCodeRow,
+    ScanRow,
+    TotalRow,
+    VisitorRow,
+    WorkspaceRow,
+)
 from scanly.ops.copy import open_copy
-from scanly.scans.model import TEXT_LIMIT
 
 FORMAT = 1
 _BATCH = 500
 _MAX_VALUE_BYTES = 16 * 1024 * 1024
 _MAX_MEDIA = 100_000
-_MEDIA_NAME = re.compile(r"media/([0-9a-f]{32}\.(?:png|jpg|webp))")
-
-Id = Annotated[int, Meta(ge=0, le=2**63 - 1)]
-Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
-Word = Annotated[str, Meta(max_length=TEXT_LIMIT)]
-Long = Annotated[str, Meta(max_length=16_384)]
-Document = Annotated[str, Meta(max_length=1_000_000)]
-DayText = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d$")]
-
-
-class About(msgspec.Struct, frozen=True):
-    """What the file is; one row."""
-
-    format: int
-    version: Word
-    made_at: Word
-    workspace: Word
-
-
-class WorkspaceRow(msgspec.Struct, frozen=True):
-    id: Id
-    name: Word
-    time_zone: Word
-    language: Word
-    currency: Word
-    logo: Word
-    accent: Word
-    background: Word
-    privacy: Word
-    created_ms: Id
-
-
-class PersonRow(msgspec.Struct, frozen=True):
-    id: Id
-    workspace_id: Id
-    name: Word
-    email: Word
-    role: Word
-    created_ms: Id
-
-
-class HostRow(msgspec.Struct, frozen=True):
-    """A host under which codes of the default host were printed."""
-
-    host: Word
-    since_ms: Id
-
-
-class LinkRow(msgspec.Struct, frozen=True):
-    """``tags`` is a JSON array, ``terms`` a JSON object; archives of before there were terms have none."""
-
-    id: Id
-    workspace_id: Id
-    host: Word
-    code: Word
-    target: Long
-    title: Word
-    tags: Long
-    campaign: Word
-    placement: Word
-    origin: Word | None
-    created_ms: Id
-    changed_ms: Id
-    removed_ms: Id | None
-    terms: Document | None = None
-
-
-class QrCodeRow(msgspec.Struct, frozen=True):
-    """``style`` is a JSON object."""
-
-    id: Id
-    workspace_id: Id
-    link_id: Id | None
-    type: Word
-    content: Long
-    name: Word
-    caption: Word
-    style: Long
-    encoder: Word
-    origin: Word | None
-    created_ms: Id
-
-
-class AgentRow(msgspec.Struct, frozen=True):
-    text: Word
-    kind: Word
-    rules: Count
-
-
-class ScanRow(msgspec.Struct, frozen=True):
-    """``day`` is the local date of the workspace; ``visitor`` a hash that means nothing any more."""
-
-    id: Id
-    link_id: Id
-    scanned_at: Word
-    day: DayText
-    kind: Word
-    outcome: Word
-    visitor: Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
-    agent: Word
-    country: Word
-    city: Word
-    language: Word
-    referrer: Word
-    source: Word
-    medium: Word
-    campaign: Word
-    term: Word
-    content: Word
-    rule: Id
-
-
-class TotalRow(msgspec.Struct, frozen=True):
-    link_id: Id
-    day: DayText
-    kind: Word
-    outcome: Word
-    scans: Count
-
-
-class VisitorRow(msgspec.Struct, frozen=True):
-    """``id`` is a link's or a workspace's, as ``scope`` says."""
-
-    scope: Word
-    id: Id
-    day: DayText
-    visitors: Count
-
-
-class MediaRow(msgspec.Struct, frozen=True):
-    """A file; ``data`` is deflated when that made it smaller than ``sz``."""
-
-    name: Word
-    mode: int
-    mtime: int
-    sz: Count
-    data: bytes
-
+_MEDIA_NAME = re.compile(r"media/([0-9a-f]{32}\.(?:avif|jpg|png|svg|webp))")
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 
@@ -177,12 +52,15 @@ TABLES: Mapping[str, type[msgspec.Struct]] = {
     "default_hosts": HostRow,
     "links": LinkRow,
     "qr_codes": QrCodeRow,
+    "pictures": PictureRow,
     "agents": AgentRow,
     "scans": ScanRow,
     "totals": TotalRow,
     "visitors": VisitorRow,
     "sqlar": MediaRow,
 }
+# Tables that archives of earlier versions do not have.
+_LATER = frozenset({"pictures"})
 _NAMES: Mapping[type[msgspec.Struct], str] = {row: name for name, row in TABLES.items()}
 _KEYS = {
     "workspaces": "id",
@@ -190,6 +68,7 @@ _KEYS = {
     "default_hosts": "host",
     "links": "id",
     "qr_codes": "id",
+    "pictures": ("workspace_id", "name"),
     "agents": "text",
     "scans": "id",
     "totals": ("link_id", "day", "kind", "outcome"),
@@ -201,6 +80,7 @@ _CONTRADICTIONS = {
     "people without a workspace": "people WHERE workspace_id NOT IN (SELECT id FROM workspaces)",
     "links without a workspace": "links WHERE workspace_id NOT IN (SELECT id FROM workspaces)",
     "QR codes without a workspace": "qr_codes WHERE workspace_id NOT IN (SELECT id FROM workspaces)",
+    "pictures without a workspace": "pictures WHERE workspace_id NOT IN (SELECT id FROM workspaces)",
     "QR codes without their link": "qr_codes WHERE link_id NOT IN (SELECT id FROM links)",
     "scans without a link": "scans WHERE link_id NOT IN (SELECT id FROM links)",
     "scans without an agent": "scans WHERE agent NOT IN (SELECT text FROM agents)",
@@ -243,10 +123,9 @@ class Writer:
             self._connection.executemany(insert, map(msgspec.structs.astuple, rows))
             self.counts[name] += len(rows)
 
-    def add_file(self, name: str, path: Path) -> None:
-        data = path.read_bytes()
+    def add_file(self, name: str, data: bytes, made_ms: int) -> None:
         packed = zlib.compress(data)
-        self.add([MediaRow(name, 0o100644, int(path.stat().st_mtime), len(data), min(data, packed, key=len))])
+        self.add([MediaRow(name, 0o100644, made_ms // 1000, len(data), min(data, packed, key=len))])
 
     def keep_consistent(self) -> None:
         """Leaves out numbers of links that are nobody's."""
@@ -286,11 +165,15 @@ class Reader:
         self._check_contradictions()
 
     def count(self, row: type[msgspec.Struct]) -> int:
+        if _NAMES[row] not in self._columns:
+            return 0
         return int(self._database.execute(f"SELECT count(*) FROM {_NAMES[row]}").fetchone()[0])  # noqa: S608 - a name of ours
 
     def rows(self, row: type[Row]) -> Iterator[Row]:
         """All rows of a table, in its order."""
-        names = self._columns[_NAMES[row]]
+        names = self._columns.get(_NAMES[row])
+        if names is None:
+            return
         cursor = self._database.execute(f"SELECT {', '.join(names)} FROM {_NAMES[row]}")  # noqa: S608 - names of ours
         for number, values in enumerate(cursor, 1):
             try:
@@ -323,10 +206,13 @@ class Reader:
         strange = [
             name for kind, name, sql in schema if kind not in ("table", "index") or (kind == "index" and sql)
         ]
-        if tables != set(TABLES) or strange:
-            names = ", ".join(sorted(map(str, (tables ^ set(TABLES)) | set(strange))))[:200]
+        differ = (tables ^ set(TABLES)) - (_LATER - tables)
+        if differ or strange:
+            names = ", ".join(sorted(map(str, differ | set(strange))))[:200]
             raise Invalid(f"This is not an archive of Scanly: {names} should not differ.")
         for name, row in TABLES.items():
+            if name not in tables:
+                continue
             columns = self._database.execute(
                 "SELECT name, hidden FROM pragma_table_xinfo(?)", (name,)
             ).fetchall()
@@ -341,6 +227,8 @@ class Reader:
 
     def _check_contradictions(self) -> None:
         for what, rows in _CONTRADICTIONS.items():
+            if rows.partition(" ")[0] in _LATER - self._columns.keys():
+                continue
             (number,) = self._database.execute(f"SELECT count(*) FROM {rows}").fetchone()  # noqa: S608 - texts of ours
             if number:
                 raise Invalid(f"The archive contradicts itself: {number} {what}.")

@@ -21,26 +21,25 @@ from scanly.accounts.store import add_workspace_anywhere, list_workspaces_anywhe
 from scanly.accounts.tables import people, workspaces
 from scanly.codes.tables import qr_codes
 from scanly.core.errors import Conflict
-from scanly.core.files import write_whole
 from scanly.core.ids import IdMaker, LinkId, WorkspaceId
-from scanly.core.paths import DataFolder
 from scanly.core.text import count
 from scanly.db.engine import Connection, Database
 from scanly.links import store
 from scanly.links.model import Link
 from scanly.links.tables import links
+from scanly.media.storage import Storage
+from scanly.media.tables import pictures
 from scanly.ops import archive_events, archive_rules
-from scanly.ops.archive_file import (
+from scanly.ops.archive_file import Reader, picture, reading
+from scanly.ops.archive_rows import (
     HostRow,
     LinkRow,
     MediaRow,
     PersonRow,
+    PictureRow,
     QrCodeRow,
-    Reader,
     ScanRow,
     WorkspaceRow,
-    picture,
-    reading,
 )
 
 _MOST_LISTED = 1_000
@@ -64,7 +63,7 @@ class Report:
                 count(self.links, "link"),
                 count(self.qr_codes, "QR code"),
                 count(self.scans, "scan"),
-                count(self.pictures, "picture"),
+                count(self.pictures, "file of pictures", "files of pictures"),
             )
         )
         return f"{done} {', '.join(self.workspaces) or 'no workspace'}: {what}."
@@ -87,7 +86,7 @@ class NewIds:
 
 
 async def import_archive(
-    main: Database, events: Database, folder: DataFolder, source: Path, *, dry_run: bool, make_id: IdMaker
+    main: Database, events: Database, media: Storage, source: Path, *, dry_run: bool, make_id: IdMaker
 ) -> Report:
     """Imports everything in ``source``. Ids are kept where they are free.
 
@@ -100,7 +99,7 @@ async def import_archive(
         async with main.read() as connection:
             await _refuse_taken(connection, archive)
         if not dry_run:
-            await asyncio.to_thread(_keep_pictures, archive, folder.media)
+            await _keep_files(archive, media)
             await _import(main, events, archive, make_id)
         return Report(
             tuple(row.name for row in archive.rows(WorkspaceRow)),
@@ -134,12 +133,12 @@ async def _refuse_taken(connection: Connection, archive: Reader) -> None:
         )
 
 
-def _keep_pictures(archive: Reader, media: Path) -> None:
+async def _keep_files(archive: Reader, media: Storage) -> None:
     """Names say the content, so one that is there already is the same."""
     for row in archive.rows(MediaRow):
         name, data = picture(row)
-        if not (media / name).exists():
-            write_whole(media / name, data)
+        if await media.get(name) is None:
+            await media.put(name, data)
 
 
 async def _import(main: Database, events: Database, archive: Reader, make_id: IdMaker) -> None:
@@ -199,6 +198,8 @@ async def _make(connection: Connection, archive: Reader, ids: NewIds) -> None:
             await store.add_links(connection, workspace_id, some)
     for batch in archive.batches(QrCodeRow):
         await connection.execute(insert(qr_codes), [_code(row, ids) for row in batch])
+    for batch in archive.batches(PictureRow):
+        await connection.execute(insert(pictures), [_kept(row, ids) for row in batch])
 
 
 def _moved(row: PersonRow | QrCodeRow, table: Table, ids: NewIds) -> dict[str, Any]:
@@ -209,6 +210,11 @@ def _moved(row: PersonRow | QrCodeRow, table: Table, ids: NewIds) -> dict[str, A
 def _code(row: QrCodeRow, ids: NewIds) -> dict[str, Any]:
     link_id = None if row.link_id is None else ids.link(row.link_id)
     return _moved(row, qr_codes, ids) | {"link_id": link_id, "style": msgspec.json.decode(row.style)}
+
+
+def _kept(row: PictureRow, ids: NewIds) -> dict[str, Any]:
+    changed = {"workspace_id": ids.workspace(row.workspace_id), "variants": msgspec.json.decode(row.variants)}
+    return msgspec.structs.asdict(row) | changed
 
 
 def _link(row: LinkRow, ids: NewIds) -> Link:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -19,20 +18,21 @@ from scanly.links import codes, hosts
 from scanly.links.model import LinkDraft, check_draft, check_target
 from scanly.links.rules import compiled
 from scanly.links.terms import PLAIN, Terms, decode_terms
-from scanly.media.files import keep_picture
-from scanly.ops.archive_file import (
+from scanly.media.files import kind_of
+from scanly.media.model import FILE_NAME, Variant, check_name
+from scanly.ops.archive_file import Reader, picture
+from scanly.ops.archive_rows import (
     AgentRow,
     HostRow,
     LinkRow,
     MediaRow,
     PersonRow,
+    PictureRow,
     QrCodeRow,
-    Reader,
     ScanRow,
     TotalRow,
     VisitorRow,
     WorkspaceRow,
-    picture,
 )
 from scanly.qr.style import Style
 from scanly.scans.model import Kind, Outcome
@@ -148,6 +148,20 @@ def _code(row: QrCodeRow) -> None:
         raise Invalid.field("style", f"cannot be used: {error}.") from error
 
 
+def _picture(row: PictureRow) -> None:
+    check_name(row.name)
+    try:
+        variants = msgspec.json.decode(row.variants, type=tuple[Variant, ...])
+    except msgspec.MsgspecError as error:
+        raise Invalid.field("variants", f"cannot be used: {error}.") from error
+    for one in variants:
+        found = FILE_NAME.fullmatch(one.file)
+        if found is None or found[1] != one.kind or min(one.width, one.height, one.bytes) < 1:
+            raise Invalid.field("variants", f'"{one.file[:60]}" is not a file of a picture.')
+    if not variants or not row.width or not row.height:
+        raise Invalid.field("variants", "has no size, or no file.")
+
+
 def _agent(row: AgentRow) -> None:
     kind(row.kind)
 
@@ -167,11 +181,8 @@ def _media(row: MediaRow) -> None:
     name, data = picture(row)
     if hashlib.sha256(data).hexdigest()[:32] != name.partition(".")[0]:
         raise Invalid.field(row.name, "is not the picture that its name says.")
-    with tempfile.TemporaryDirectory() as folder:
-        given = Path(folder) / "given"
-        given.write_bytes(data)
-        if keep_picture(Path(folder), given) != name:
-            raise Invalid.field(row.name, "is a picture of another kind.")
+    if kind_of(data) != name.partition(".")[2]:
+        raise Invalid.field(row.name, "is a picture of another kind.")
 
 
 _RULES: Mapping[type[msgspec.Struct], Callable[[Any], object]] = {
@@ -180,6 +191,7 @@ _RULES: Mapping[type[msgspec.Struct], Callable[[Any], object]] = {
     HostRow: _host,
     LinkRow: draft,
     QrCodeRow: _code,
+    PictureRow: _picture,
     AgentRow: _agent,
     ScanRow: _scan,
     TotalRow: _scan,

@@ -18,6 +18,7 @@ from scanly.links.watching.judge import Verdict
 from scanly.links.watching.round import look
 from scanly.ops import backup
 from scanly.scans.visitor import Salts
+from scanly.sites.answers.store import remove_old_anywhere
 from scanly.work.call import Call
 from scanly.work.model import Job
 from scanly.work.schedule import Duty
@@ -39,7 +40,8 @@ def duties(
     """What these settings ask for; ``call`` makes a call of the folder's owner.
 
     Every minute planned changes of links, every hour the end of salts whose date is over everywhere, at 02:00 UTC
-    a backup, at 03:00 UTC a look at where links lead, and every quarter of an hour one at those that were broken.
+    a backup, at 03:00 UTC a look at where links lead, and every quarter of an hour one at those that were broken;
+    at 04:00 UTC the end of what visitors sent so many days ago.
     """
 
     async def back_up(_: Job) -> None:
@@ -58,6 +60,10 @@ def duties(
     async def look_at_broken(_: Job) -> None:
         await _look_everywhere(settings, clock, call(), choose_broken_links)
 
+    async def forget_answers(_: Job) -> None:
+        async with call().db.write() as connection:
+            await remove_old_anywhere(connection, clock() - settings.leads_keep_days * DAY_MS)
+
     found = [
         Duty("salts.destroy", HOUR_MS, 0, destroy_salts),
         Duty("links.plans", MINUTE_MS, 0, change_links),
@@ -67,6 +73,8 @@ def duties(
     if settings.watch_targets == "daily":
         found.append(Duty("links.check", DAY_MS, 3 * HOUR_MS, look_at_targets))
         found.append(Duty("links.recheck", 15 * MINUTE_MS, 0, look_at_broken))
+    if settings.leads_keep_days:
+        found.append(Duty("leads.forget", DAY_MS, 4 * HOUR_MS, forget_answers))
     return tuple(found)
 
 

@@ -23,7 +23,7 @@ import msgspec
 from scanly.core.errors import Conflict, Unavailable
 from scanly.core.lock import FileLock
 from scanly.core.log import Log
-from scanly.core.paths import DataFolder
+from scanly.core.paths import DataFolder, program
 from scanly.core.settings import Settings, environment
 
 log = Log("scanly.processes")
@@ -35,11 +35,6 @@ _STOP_WORKERS_S = 9.0
 _STOP_INGESTER_S = 5.0
 _SHORTEST_LIFE_S = 5.0
 _LONGEST_REST_S = 30.0
-
-
-def program() -> list[str]:
-    """The command that runs this program again: the binary itself when frozen."""
-    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "scanly"]
 
 
 def lock_folder(folder: DataFolder) -> FileLock:

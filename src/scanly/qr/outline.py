@@ -36,9 +36,13 @@ def box(x: float, y: float, width: float, height: float, corners: Corners = (0, 
     return Path(tuple(segments))
 
 
+def tile(x: float, y: float, side: float, radius: float) -> Path:
+    """A square whose corners are all of one radius."""
+    return box(x, y, side, side, (radius, radius, radius, radius))
+
+
 def circle(centre_x: float, centre_y: float, radius: float) -> Path:
-    side = 2 * radius
-    return box(centre_x - radius, centre_y - radius, side, side, (radius, radius, radius, radius))
+    return tile(centre_x - radius, centre_y - radius, 2 * radius, radius)
 
 
 def polygon(points: Sequence[Point]) -> Path:

@@ -109,12 +109,15 @@ class Gate:
             self._of_day(day, "visits").add(key)
         return decision
 
-    def may_try(self, route: Route, visit: Visit, now_ms: int) -> bool:
-        """Whether this address may try one more password of this link now; counts the try. Raises Unavailable."""
+    def may_try(self, what: int, visit: Visit, now_ms: int) -> bool:
+        """Whether this address may try one more password of a link or site now, by its id; counts the try.
+
+        Raises Unavailable.
+        """
         day, person = self._recorder.person(msgspec.structs.replace(visit, agent=b""), now_ms)
         tries = self._of_day(day, "tries")
         minute = now_ms // _MINUTE_MS
-        this, last = (mixed(route.link.id, person.visitor, minute - back) for back in (0, 1))
+        this, last = (mixed(what, person.visitor, minute - back) for back in (0, 1))
         with tries.held():
             made = (tries.get(this) or 0) + (tries.get(last) or 0)
             if made >= TRIES_A_MINUTE:

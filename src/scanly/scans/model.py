@@ -54,13 +54,17 @@ class Outcome(IntEnum):
 
 # The outcomes that count as a scan when a person came.
 LANDED = frozenset({Outcome.REDIRECT, Outcome.FALLBACK})
+# Those of a site.
+OF_SITES = frozenset({Outcome.VIEW, Outcome.CLICK})
 
 
 class Scan(Struct, array_like=True, frozen=True, gc=False):
     """One visit. On disk it is an array: fields are only ever added, at the end, with a default.
 
-    ``day`` is the workspace's local day as days since 1970-01-01; ``visitor`` is a keyed hash;
-    ``referrer`` is host and path; ``rule`` is 0 when no rule decided. Unknown texts are empty.
+    ``link_id`` is the site's id where the outcome is a site's. ``day`` is the workspace's local day as days since
+    1970-01-01; ``visitor`` is a keyed hash; ``referrer`` is host and path; ``rule`` is 0 when no rule decided.
+    ``part`` says what of a site: the block and number that was clicked, or who was invited to the view. Unknown
+    texts are empty.
     """
 
     id: _Id
@@ -81,3 +85,4 @@ class Scan(Struct, array_like=True, frozen=True, gc=False):
     term: str = ""
     content: str = ""
     rule: _Id = 0
+    part: str = ""

@@ -37,7 +37,7 @@ _UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
 class Visit(msgspec.Struct, frozen=True, gc=False):
-    """What the edge knows of a request when it has decided the answer.
+    """What the edge knows of a request when it has decided the answer. ``link_id`` and ``part`` as in `Scan`.
 
     ``zone`` is the workspace's IANA zone; ``agent``, ``language``, ``referrer`` and ``query`` are bytes as
     they came, the headers whole; ``rule`` is 0 when no rule decided; ``nameless`` where the workspace does not
@@ -57,6 +57,7 @@ class Visit(msgspec.Struct, frozen=True, gc=False):
     prefetch: bool = False
     test: bool = False
     nameless: bool = False
+    part: str = ""
 
 
 # A scan is packed as an array that begins with its id: a 64-bit number after the array's own head.
@@ -210,6 +211,7 @@ def _scan(scan_id: int, visit: Visit, day: int, person: Person) -> Scan:
         referrer_of(visit.referrer),
         *(utm(visit.query) if b"utm_" in visit.query else _NO_UTM),
         visit.rule,
+        visit.part,
     )
 
 

@@ -20,6 +20,7 @@ from scanly.db.engine import Connection, Database
 from scanly.db.quick import QuickReader
 from scanly.links import store
 from scanly.links.model import Link, Plan
+from scanly.sites.live import store as sites
 
 Address = tuple[str, str]
 
@@ -81,6 +82,7 @@ class SqliteLinks:
             return None
         workspaces = accounts.look_at_workspaces_anywhere(self._reader)
         printed, bound = store.look_at_hosts_anywhere(self._reader)
+        bound |= sites.look_at_bound_hosts_anywhere(self._reader)
         self._any_plans = store.look_for_plans_anywhere(self._reader)
         self._seen, changed = store.look_at_changes_anywhere(self._reader, self._seen)
         self._seen_generation = generation
@@ -148,7 +150,8 @@ class LoadedLinks:
         printed = await store.default_hosts_anywhere(connection)
         unseen = [] if self._news is None else list(self._news.changed)
         addresses = [*unseen, *((link.host, link.code) for link in changed)]
-        self._news = News(workspaces, printed, set(self._bound), addresses)
+        bound = self._bound | await sites.bound_hosts_anywhere(connection)
+        self._news = News(workspaces, printed, bound, addresses)
 
 
 _pack = msgspec.msgpack.Encoder().encode

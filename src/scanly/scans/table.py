@@ -101,6 +101,10 @@ class LinkTable:
         found = self._read(path if host in self.default_hosts else host + path, path, now_ms)
         return None if found is None else (found[0], found[1])
 
+    def workspace(self, workspace_id: WorkspaceId) -> Workspace | None:
+        """One of this installation's workspaces."""
+        return self._workspaces.get(workspace_id)
+
     def knows(self, host: bytes) -> bool:
         """Whether requests for this host are ours to answer."""
         return host in self.default_hosts or host in self._bound_hosts

@@ -16,7 +16,7 @@ from scanly.core.errors import NotFound, ScanlyError, Unavailable
 from scanly.core.log import Log
 from scanly.ops.metrics import lives
 from scanly.scans.segments import MEND, refused
-from scanly.web.public import pages, routes
+from scanly.web.public import found, pages, routes
 from scanly.web.request import Application, Scope
 from scanly.web.serving import Serving
 
@@ -29,7 +29,13 @@ _BODY_LIMIT_BYTES = 1_000_000
 
 def build(serving: Serving) -> Application:
     """The application; handlers find ``serving`` in the request's application state."""
-    handlers: Sequence[ControllerRouterHandler] = (*routes.HANDLERS, healthz, readyz, figures)
+    handlers: Sequence[ControllerRouterHandler] = (
+        *routes.HANDLERS,
+        *found.HANDLERS,
+        healthz,
+        readyz,
+        figures,
+    )
     application = Litestar(
         route_handlers=handlers,
         state=State({"serving": serving}),

@@ -1,6 +1,7 @@
-"""Links answered inside uvicorn's protocol class, before ASGI: the bytes that `redirect` sends, sooner.
+"""Links and pages answered inside uvicorn's protocol class, before ASGI: the bytes that the fronts send, sooner.
 
-A request is taken only when it is one whole, ordinary GET that is led on, alone in its read. Every other byte
+A request is taken only when it is one whole, ordinary GET, alone in its read, that is led on, or for a page that is
+in memory and for everybody. Every other byte
 goes to uvicorn untouched. The scans of one turn of the event loop share one write, and are answered after it.
 """
 
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
@@ -32,12 +33,11 @@ from scanly.web.redirect import (
     REDIRECT_HEADERS,
     STRAIGHT,
     RedirectFront,
-    Told,
     decided,
     location_of,
     visit_of,
 )
-from scanly.web.request import Headers, canonical_host
+from scanly.web.request import Headers, Told, canonical_host, has_etag, header_lines
 
 _log = Log("scanly.server")
 
@@ -76,10 +76,12 @@ def protocol(front: RedirectFront, settings: Settings) -> Any:
 
 
 class Caller(msgspec.Struct, frozen=True, gc=False):
-    """All that is needed of a request's headers; ``host`` in canonical spelling."""
+    """All that is needed of a request's headers; ``host`` in canonical spelling, ``known`` is If-None-Match."""
 
     host: bytes
     told: Told
+    encodings: bytes
+    known: bytes
 
 
 def read_headers(block: bytes) -> Caller | None:
@@ -95,7 +97,10 @@ def read_headers(block: bytes) -> Caller | None:
     if headers.get(b"connection", _KEEP_ALIVE).lower() != _KEEP_ALIVE:
         return None
     host = canonical_host(headers[b"host"])
-    return None if host is None else Caller(host, Told.by(headers))
+    if host is None:
+        return None
+    header = headers.get
+    return Caller(host, Told.by(headers), header(b"accept-encoding", b""), header(b"if-none-match", b""))
 
 
 class Memo(msgspec.Struct, frozen=True, gc=False):
@@ -109,8 +114,11 @@ class Memo(msgspec.Struct, frozen=True, gc=False):
     language: bytes
 
 
-# Who waits, what follows the head of the answer, what it is, and how the visitor reads.
-_Waiting = tuple["Connection", bytes, Outcome, bytes]
+# Who waits, what stands before and after the headers that all answers share, what it is, how the visitor reads.
+_Waiting = tuple["Connection", bytes, bytes, Outcome, bytes]
+_FOUND, _PAGE, _KNOWN = (
+    b"HTTP/1.1 %b\r\n" % status for status in (b"302 Found", b"200 OK", b"304 Not Modified")
+)
 
 
 @dataclass(slots=True)
@@ -123,7 +131,7 @@ class FastPath:
     _waiting: list[_Waiting] = field(default_factory=list["_Waiting"])
     _now_ms: int = 0
     _headers: Sequence[tuple[bytes, bytes]] = ()
-    _head: bytes = b""
+    _shared: bytes = b""
 
     @property
     def strict(self) -> bool:
@@ -144,7 +152,7 @@ class FastPath:
         ):
             frame = front.recorder.stamp(memo.template, now_ms)
             if frame is not None:
-                self._wait(connection, (memo.tail, Outcome.REDIRECT, memo.language), frame)
+                self._wait(connection, (_FOUND, memo.tail, Outcome.REDIRECT, memo.language), frame)
                 return True
         try:
             return self._meet(data, connection)
@@ -162,15 +170,17 @@ class FastPath:
             return False
         path, _, query = data[4:end].partition(b"?")
         entry = self.front.table.find(caller.host, path, self._now_ms)
-        if entry is None or not _QUERY.fullmatch(query):
+        if not _QUERY.fullmatch(query):
             return False
+        if entry is None:
+            return self._page(caller, path, query, connection)
         visit = visit_of(entry, connection.address, caller.told, query)
         if entry.route is not None:
             return self._through_gate(entry, entry.route, visit, connection)
         passed = query and entry.passes_query
-        tail = (location_of(entry, None, STRAIGHT, query) if passed else entry.location) + _AFTER_LOCATION
+        tail = _location(location_of(entry, None, STRAIGHT, query) if passed else entry.location)
         frame = self._frame(data, connection, entry, visit, tail)
-        return self._recorded_or_not(connection, tail, visit, frame)
+        return self._recorded_or_not(connection, (_FOUND, tail), visit, frame)
 
     def _frame(
         self, data: bytes, connection: Connection, entry: Entry, visit: Visit, tail: bytes
@@ -196,8 +206,23 @@ class FastPath:
         if decision.answer not in LED_ON:
             return False
         visit = decided(visit, decision)
-        tail = location_of(entry, route, decision, visit.query) + _AFTER_LOCATION
-        return self._recorded_or_not(connection, tail, visit, front.recorder.prepare(visit))
+        tail = _location(location_of(entry, route, decision, visit.query))
+        return self._recorded_or_not(connection, (_FOUND, tail), visit, front.recorder.prepare(visit))
+
+    def _page(self, caller: Caller, path: bytes, query: bytes, connection: Connection) -> bool:
+        """A page that is in memory and that everybody may see."""
+        front = self.front
+        page = front.inner.at_once(caller.host, path, self._now_ms)
+        if page is None:
+            return False
+        visit = page.visit(connection.address, caller.told, query)
+        front.inner.note(page.packed, visit.address, self._now_ms)
+        body = page.packed.body(caller.encodings)
+        if has_etag(caller.known, body.etag):
+            answer = _KNOWN, body.unchanged_lines
+        else:
+            answer = _PAGE, body.lines + body.data
+        return self._recorded_or_not(connection, answer, visit, front.recorder.prepare(visit))
 
     def flush(self) -> None:
         """Writes the scans that wait, then answers them: also those that could not be written, unless strict."""
@@ -214,34 +239,34 @@ class FastPath:
         metrics = self.front.metrics
         metrics.requests += len(waiting)
         metrics.scans_recorded += self.front.recorder.commit(frames)
-        head = self._until_location(waiting[0][0])
+        shared = self._sharedheader_lines(waiting[0][0])
         answers = metrics.answers
-        for connection, tail, outcome, _ in waiting:
+        for connection, start, tail, outcome, _ in waiting:
             answers[outcome] += 1
-            connection.answer(head + tail)
+            connection.answer(start + shared + tail)
 
     def _answer_durably(self, waiting: list[_Waiting], on_disk: int) -> None:
-        """The first ``on_disk`` are led on; the others are told that it cannot be done now."""
+        """The first ``on_disk`` are answered; the others are told that it cannot be done now."""
         metrics = self.front.metrics
         metrics.requests += len(waiting)
         metrics.scans_recorded += on_disk
-        head = self._until_location(waiting[0][0])
-        for number, (connection, tail, outcome, language) in enumerate(waiting):
+        shared = self._sharedheader_lines(waiting[0][0])
+        for number, (connection, start, tail, outcome, language) in enumerate(waiting):
             metrics.answers[outcome] += number < on_disk
-            connection.answer(head + tail if number < on_disk else self._unrecorded(language))
+            connection.answer(start + shared + tail if number < on_disk else self._unrecorded(language))
 
     def _unrecorded(self, language: bytes) -> bytes:
         headers, page = self.front.unrecorded(language.decode("utf-8", "replace"))
-        lines = _lines((*self._headers, *headers))
+        lines = header_lines((*self._headers, *headers))
         return b"HTTP/1.1 503 Service Unavailable\r\n" + lines + b"\r\n" + page
 
-    def _until_location(self, connection: Connection) -> bytes:
-        """The beginning of an answer; its headers are another list each second."""
+    def _sharedheader_lines(self, connection: Connection) -> bytes:
+        """The headers that every answer begins with; they are another list each second."""
         headers = connection.server_state.default_headers
         if headers is not self._headers:
             self._headers = headers
-            self._head = b"HTTP/1.1 302 Found\r\n" + _lines(headers) + b"location: "
-        return self._head
+            self._shared = header_lines(headers)
+        return self._shared
 
     def _hear(self, block: bytes) -> Caller | None:
         caller = read_headers(block)
@@ -252,16 +277,16 @@ class FastPath:
         return caller
 
     def _recorded_or_not(
-        self, connection: Connection, tail: bytes, visit: Visit, frame: bytes | None
+        self, connection: Connection, answer: tuple[bytes, bytes], visit: Visit, frame: bytes | None
     ) -> bool:
-        """A visit that cannot be recorded is led on all the same, unless strict."""
+        """A visit that cannot be recorded is answered all the same, unless strict."""
         if frame is None and self.strict:
             return False
-        self._wait(connection, (tail, visit.outcome, visit.language), frame)
+        self._wait(connection, (*answer, visit.outcome, visit.language), frame)
         return True
 
     def _wait(
-        self, connection: Connection, answer: tuple[bytes, Outcome, bytes], frame: bytes | None
+        self, connection: Connection, answer: tuple[bytes, bytes, Outcome, bytes], frame: bytes | None
     ) -> None:
         if not self._waiting:
             connection.loop.call_soon(self.flush)
@@ -343,8 +368,9 @@ class Connection(Guarded):
             super().shutdown()
 
 
-def _lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
-    return b"".join(name + b": " + value + b"\r\n" for name, value in headers)
+def _location(address: bytes) -> bytes:
+    """What follows the shared headers of a redirect."""
+    return b"location: " + address + _AFTER_LOCATION
 
 
-_AFTER_LOCATION = b"\r\n" + _lines(REDIRECT_HEADERS) + b"\r\n"
+_AFTER_LOCATION = b"\r\n" + header_lines(REDIRECT_HEADERS) + b"\r\n"

@@ -5,7 +5,6 @@ Everything else goes on to the application behind it, after the Host was checked
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
@@ -25,9 +24,10 @@ from scanly.scans.recorder import Recorder, Visit
 from scanly.scans.table import Entry, LinkTable
 from scanly.web import request, unlock
 from scanly.web.public import pages
-from scanly.web.request import Application, Headers, Message, Proxies, Receive, Scope, Send
+from scanly.web.request import Headed, Headers, Message, Proxies, Receive, Scope, Send, Told
 from scanly.web.security import FORM_HEADERS, HEADERS
-from scanly.web.unlock import Unlocker
+from scanly.web.sites.front import PageFront
+from scanly.web.unlock import Unlocker, lock_of
 
 _END: Message = {"type": "http.response.body", "body": b""}
 _NO_STORE = (b"cache-control", b"no-store")
@@ -38,28 +38,6 @@ _PREVIEW = b"+"
 _METHODS = frozenset({"GET", "HEAD", "POST"})
 LED_ON = frozenset({Answer.REDIRECT, Answer.FALLBACK})
 _SEE_OTHER, _FOUND, _GONE, _TOO_MANY, _UNAVAILABLE = 303, 302, 410, 429, 503
-
-
-Headed = Sequence[tuple[bytes, bytes]]
-
-
-class Told(msgspec.Struct, frozen=True, gc=False):
-    """What the headers of a request tell of its visitor, as they came."""
-
-    agent: bytes
-    language: bytes
-    referrer: bytes
-    prefetch: bool
-
-    @classmethod
-    def by(cls, headers: Headers) -> Told:
-        header = headers.get
-        return cls(
-            header(b"user-agent", b""),
-            header(b"accept-language", b""),
-            header(b"referer", b""),
-            request.is_prefetch(headers),
-        )
 
 
 def visit_of(entry: Entry, address: str, told: Told, query: bytes) -> Visit:
@@ -119,12 +97,12 @@ STRAIGHT = Decision(Answer.REDIRECT)
 
 @dataclass(frozen=True, slots=True)
 class RedirectFront:
-    """``recorder`` remembers visits of links; ``inner`` answers whatever is no link.
+    """``recorder`` remembers visits of links; ``inner`` answers whatever is no link: sites and what is behind them.
 
     With ``strict``, nobody is led on whose visit is not on disk; ``secure`` where visitors come by https.
     """
 
-    inner: Application
+    inner: PageFront
     table: LinkTable
     recorder: Recorder
     gate: Gate
@@ -180,7 +158,7 @@ class RedirectFront:
         if route is not None:
             cookies = request.text(asked.headers, b"cookie")
             unlocked = bool(route.link.terms.password) and self.unlocker.is_unlocked(
-                route.link, cookies, asked.now_ms
+                lock_of(route.link), cookies, asked.now_ms
             )
         if asked.scope["raw_path"].endswith(_PREVIEW):
             await self._show(asked, unlocked, send)
@@ -250,10 +228,10 @@ class RedirectFront:
     async def _try(self, asked: Asked, route: Route, given: str, send: Send) -> None:
         """A password was given: the way on is the same address with a proof."""
         tried = "wait"
-        if self.gate.may_try(route, asked.visit, asked.now_ms):
-            tried = await self.unlocker.fits(route.link, given)
+        if self.gate.may_try(route.link.id, asked.visit, asked.now_ms):
+            tried = await self.unlocker.fits(lock_of(route.link), given)
         if tried == "right":
-            cookie = self.unlocker.proof(route.link, asked.now_ms).encode()
+            cookie = self.unlocker.proof(lock_of(route.link), asked.now_ms).encode()
             headers = [
                 (b"location", _action(asked.scope).encode()),
                 (b"set-cookie", cookie),

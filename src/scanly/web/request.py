@@ -6,16 +6,19 @@ A forwarding header is believed only when the peer is one of the trusted proxies
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+import msgspec
 
 from scanly.core.errors import Invalid
 from scanly.links import hosts
 
 Scope = dict[str, Any]
 Headers = dict[bytes, bytes]
+Headed = Sequence[tuple[bytes, bytes]]
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -47,12 +50,44 @@ def text(headers: Headers, name: bytes) -> str:
     return headers.get(name, b"").decode("utf-8", "replace")
 
 
+def header_lines(headers: Headed) -> bytes:
+    """Headers as they are sent."""
+    return b"".join(name + b": " + value + b"\r\n" for name, value in headers)
+
+
+def has_etag(if_none_match: bytes, etag: bytes) -> bool:
+    """Whether a visitor has it already, by weak comparison. Source: RFC 9110, 13.1.2."""
+    if not if_none_match:
+        return False
+    known = {tag.strip().removeprefix(b"W/") for tag in if_none_match.split(b",")}
+    return bool(known & {etag, b"*"})
+
+
 def is_prefetch(headers: Headers) -> bool:
     """Whether a browser fetches ahead of a person's tap, or shows a preview."""
     if _PREFETCH_HEADERS.isdisjoint(headers):
         return False
     said = b" ".join(headers.get(name, b"") for name in _PREFETCH_HEADERS).lower()
     return b"prefetch" in said or b"preview" in said
+
+
+class Told(msgspec.Struct, frozen=True, gc=False):
+    """What the headers of a request tell of its visitor, as they came."""
+
+    agent: bytes
+    language: bytes
+    referrer: bytes
+    prefetch: bool
+
+    @classmethod
+    def by(cls, headers: Headers) -> Told:
+        header = headers.get
+        return cls(
+            header(b"user-agent", b""),
+            header(b"accept-language", b""),
+            header(b"referer", b""),
+            is_prefetch(headers),
+        )
 
 
 @dataclass(frozen=True, slots=True)

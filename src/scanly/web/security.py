@@ -17,7 +17,8 @@ _POLICY = (
     "base-uri 'none'",
     "frame-ancestors 'none'",
 )
-_OTHERS = (
+# Without a policy: pages of sites bring their own.
+OTHERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
@@ -27,7 +28,7 @@ _OTHERS = (
 
 def _headers(form_action: str) -> tuple[tuple[bytes, bytes], ...]:
     policy = "; ".join((*_POLICY, f"form-action {form_action}"))
-    return ((b"content-security-policy", policy.encode()), *_OTHERS)
+    return ((b"content-security-policy", policy.encode()), *OTHERS)
 
 
 HEADERS = _headers("'self'")

@@ -38,12 +38,19 @@ from scanly.scans.recorder import Recorder
 from scanly.scans.source import Source, open_links
 from scanly.scans.table import LinkTable
 from scanly.scans.visitor import Salts
+from scanly.sites.answers.guard import Guard
 from scanly.web import fastpath
 from scanly.web.public import words
 from scanly.web.redirect import RedirectFront
 from scanly.web.request import Application, Proxies
 from scanly.web.security import with_headers
 from scanly.web.serving import Behind, Serving
+from scanly.web.sites.access import Doorkeeper
+from scanly.web.sites.cache import Cache
+from scanly.web.sites.forms import Forms
+from scanly.web.sites.front import PageFront
+from scanly.web.sites.making import Maker
+from scanly.web.sites.table import SiteTable
 from scanly.web.unlock import Unlocker
 from scanly.work.schedule import Runner
 
@@ -178,7 +185,8 @@ async def running(
     table = LinkTable(source, app.own_hosts())
     table.look()
     journal = Journal(app.folder.journal, app.node, app.clock)
-    recorder = Recorder(journal, Salts(app.folder.salts), _places(app.settings), app.make_id, app.clock)
+    salts = Salts(app.folder.salts)
+    recorder = Recorder(journal, salts, _places(app.settings), app.make_id, app.clock)
     gate = Gate(
         recorder, app.folder.tallies, app.folder.salts, partial(led_on, app.folder, app.settings.database_url)
     )
@@ -186,19 +194,8 @@ async def running(
         app=app, table=table, metrics=metrics, journal=journal, demo=with_demo, stopping=stopping
     )
     behind = Behind(partial(_build, serving))
-    front = RedirectFront(
-        with_headers(behind, app.make_id),
-        table,
-        recorder,
-        gate,
-        Unlocker(Signer(app.folder.secret_key, "link password"), secure=app.base_url.scheme == "https"),
-        Proxies.of(app.settings.trusted_proxies),
-        metrics,
-        app.make_id,
-        app.clock,
-        strict=app.settings.durability == "strict",
-        secure=app.base_url.scheme == "https",
-    )
+    inner = with_headers(behind, app.make_id)
+    front = _front(app, table, recorder, gate, (salts, metrics), inner)
     repeating = duties(app.folder, app.settings, app.clock, app.call)
     runner = Runner(app.main, app.clock, app.make_id, f"node-{app.node}", repeating)
     exports = Follower(app.main, app.clock, f"node-{app.node}")
@@ -218,6 +215,50 @@ async def running(
         gate.close()
         source.close()
         await _flush(app, metrics, journal)
+
+
+def _front(
+    app: App,
+    table: LinkTable,
+    recorder: Recorder,
+    gate: Gate,
+    kept: tuple[Salts, Metrics],
+    inner: Application,
+) -> RedirectFront:
+    """Links in front of sites in front of the framework."""
+    salts, metrics = kept
+    strict, secure = app.settings.durability == "strict", app.base_url.scheme == "https"
+    unlocker = Unlocker(Signer(app.folder.secret_key, "link password"), secure=secure)
+    proxies = Proxies.of(app.settings.trusted_proxies)
+    known = SiteTable(app.main, app.generation, app.clock)
+    sites = PageFront(
+        inner,
+        table,
+        known,
+        Maker(known, app.main, app.media, app.base_url),
+        Cache(),
+        Doorkeeper(unlocker, Signer(app.folder.secret_key, "invitation"), secure),
+        Forms(app.call, Guard(Signer(app.folder.secret_key, "forms")), unlocker, salts),
+        recorder,
+        gate,
+        proxies,
+        metrics,
+        app.clock,
+        strict=strict,
+    )
+    return RedirectFront(
+        sites,
+        table,
+        recorder,
+        gate,
+        unlocker,
+        proxies,
+        metrics,
+        app.make_id,
+        app.clock,
+        strict=strict,
+        secure=secure,
+    )
 
 
 def _places(settings: Settings) -> Places:

@@ -1,11 +1,11 @@
-"""Passwords of links over HTTP: a form, few tries, and a proof that only this link takes and that soon expires."""
+"""Passwords of links and sites over HTTP: a form, few tries, and a proof that only this one takes and soon expires."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
 from http.cookies import CookieError, SimpleCookie
-from typing import Literal
+from typing import Literal, NamedTuple
 from urllib.parse import parse_qsl
 
 from scanly.core.ids import show
@@ -23,6 +23,27 @@ _LASTS_MS = 30 * 60_000
 _AT_ONCE, _QUEUE = 2, 16
 
 
+class Lock(NamedTuple):
+    """What a password opens: a link or a site, by its id, at ``path``; ``kept`` is as `passwords.keep` makes it."""
+
+    id: int
+    path: str
+    kept: str
+
+    @property
+    def cookie(self) -> str:
+        return f"scanly_{show(self.id)}"
+
+    @property
+    def meant(self) -> str:
+        """What a proof is for: this one with this password; another password makes it worthless."""
+        return f"{self.id} {hashlib.sha256(self.kept.encode()).hexdigest()}"
+
+
+def lock_of(link: Link) -> Lock:
+    return Lock(link.id, f"/{link.code}", link.terms.password)
+
+
 class Unlocker:
     """Checks passwords outside the event loop, and signs who gave one. ``secure`` for https alone."""
 
@@ -31,28 +52,29 @@ class Unlocker:
         self._turns = asyncio.Semaphore(_AT_ONCE)
         self._waiting = 0
 
-    def is_unlocked(self, link: Link, cookie_header: str, now_ms: int) -> bool:
-        """Whether the request proves that its sender gave this link's present password."""
-        proof = _cookie(cookie_header, _name(link))
-        return bool(proof) and self._signer.holds(proof, _meant(link), now_ms)
+    def is_unlocked(self, lock: Lock, cookie_header: str, now_ms: int) -> bool:
+        """Whether the request proves that its sender gave the present password."""
+        proof = cookie(cookie_header, lock.cookie)
+        return bool(proof) and self._signer.holds(proof, lock.meant, now_ms)
 
-    async def fits(self, link: Link, given: str) -> Tried:
-        """Whether it is the link's password."""
+    async def fits(self, lock: Lock, given: str) -> Tried:
+        """Whether it is the password."""
         if self._waiting >= _QUEUE:
             return "wait"
         self._waiting += 1
         try:
             async with self._turns:
-                right = await asyncio.to_thread(passwords.fits, given, link.terms.password)
+                right = await asyncio.to_thread(passwords.fits, given, lock.kept)
         finally:
             self._waiting -= 1
         return "right" if right else "wrong"
 
-    def proof(self, link: Link, now_ms: int) -> str:
+    def proof(self, lock: Lock, now_ms: int) -> str:
         """The cookie for whoever gave the password."""
-        value = self._signer.sign(_meant(link), now_ms + _LASTS_MS)
+        value = self._signer.sign(lock.meant, now_ms + _LASTS_MS)
         secure = "; Secure" if self._secure else ""
-        return f"{_name(link)}={value}; Path=/{link.code}; Max-Age={_LASTS_MS // 1000}; HttpOnly; SameSite=Lax{secure}"
+        lasts = f"Path={lock.path}; Max-Age={_LASTS_MS // 1000}"
+        return f"{lock.cookie}={value}; {lasts}; HttpOnly; SameSite=Lax{secure}"
 
 
 async def form(receive: Receive) -> dict[str, str]:
@@ -68,16 +90,8 @@ async def form(receive: Receive) -> dict[str, str]:
     return dict(parse_qsl(text, keep_blank_values=True, errors="replace"))
 
 
-def _name(link: Link) -> str:
-    return f"scanly_{show(link.id)}"
-
-
-def _meant(link: Link) -> str:
-    """What a proof is for: this link with this password; another password makes it worthless."""
-    return f"{link.id} {hashlib.sha256(link.terms.password.encode()).hexdigest()}"
-
-
-def _cookie(header: str, name: str) -> str:
+def cookie(header: str, name: str) -> str:
+    """The value of one cookie in a Cookie header; empty without it."""
     try:
         found = SimpleCookie(header).get(name)
     except CookieError:

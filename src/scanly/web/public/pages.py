@@ -19,10 +19,12 @@ from scanly.core.paths import asset
 from scanly.web.public import static, words
 from scanly.web.public.words import language as language
 
-Reason = Literal["removed", "paused", "expired", "used_up", "not_yet", "rule", "broken", "unrecorded"]
+Reason = Literal[
+    "removed", "paused", "expired", "used_up", "not_yet", "rule", "broken", "unrecorded", "uninvited"
+]
 REASONS: tuple[Reason, ...] = get_args(Reason)
 """Why a code does not lead on: taken out of use, paused, ended, at its number of uses, not open yet, closed to this
-visitor right now; where it leads does not answer; the visit could not be recorded."""
+visitor right now; where it leads does not answer; the visit could not be recorded; only for those invited."""
 PasswordProblem = Literal["", "wrong", "wait"]
 # What may be over by the time one has read about it.
 _PASSING: frozenset[Reason] = frozenset({"broken", "unrecorded"})

@@ -1,12 +1,11 @@
 """What strangers read in their own language: which language that is, its sentences, its dates and times.
 
-Sentences are data (``templates/public/words.json``). Dates and times are Babel's, which is loaded when the first
-date is said: no page but one with a date in it needs it.
+Sentences are data (``templates/public/words.json``). Dates and times are those of sites, in the digits of the
+language; Babel is loaded when the first is said: no page but one with a date in it needs it.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from functools import cache
@@ -15,13 +14,9 @@ from typing import NamedTuple
 import msgspec
 
 from scanly.core.paths import asset
+from scanly.sites.language import ENGLISH, Asked, Language, asked
 
 Words = Mapping[str, str]
-
-ENGLISH = "en"
-_RENAMED = {"in": "id"}
-# Language, perhaps a script, perhaps a region. Source: RFC 5646, 2.1.
-_TAG = re.compile(r"([a-z]{2,3})(?:-[a-z]{4})?(?:-([a-z]{2}|[0-9]{3}))?(?:-.*)?")
 
 # Where dates or clocks differ from those of the language as a whole. Not every region that Babel knows: each that
 # a stranger can ask for stays in memory.
@@ -34,11 +29,6 @@ _LOCALES = {
     "ar_MA": "ar_MA",
     "ar_SA": "ar_SA",
 }
-# In speech the part of the day stands before the hour, where Babel's short times have AM and PM in Latin letters;
-# its Marathi parts of the day do not fit into a sentence, so there the clock has 24 hours.
-_CLOCKS = {"hi": "B h:mm", "bn": "B h:mm", "ta": "B h:mm", "te": "B h:mm", "ur": "B h:mm", "mr": "H:mm"}
-# The first of a month, where it alone is written as an ordinal.
-_FIRST = {"fr": "1er", "pt": "1º"}
 # Babel writes dates in Latin digits only. Source: Unicode CLDR, numberingSystems.xml.
 _ZEROS = {"arab": 0x0660, "beng": 0x09E6, "deva": 0x0966}
 
@@ -66,36 +56,15 @@ def language(accept_language: str) -> str:
 
 def wish(accept_language: str) -> Wish:
     """What an Accept-Language header likes best of what there is; English when it names none of ours."""
-    liked: list[tuple[float, Wish]] = []
-    for one in accept_language[:512].split(","):
-        tag, _, parameter = one.partition(";")
-        found = _known(tag.strip().lower())
-        weight = _weight(parameter)
-        if found and weight > 0:
-            liked.append((weight, found))
+    liked = [(one.weight, found) for one in asked(accept_language) if (found := _known(one))]
     return max(liked, key=lambda one: one[0])[1] if liked else Wish(ENGLISH, _LOCALES[ENGLISH])
 
 
-def _known(tag: str) -> Wish | None:
-    parts = _TAG.fullmatch(tag)
-    if parts is None:
-        return None
-    name = _RENAMED.get(parts[1], parts[1])
+def _known(one: Asked) -> Wish | None:
+    name = one.language
     if name not in _sentences():
         return None
-    regional = f"{name}_{(parts[2] or '').upper()}"
-    return Wish(name, _LOCALES.get(regional) or _LOCALES.get(name, name))
-
-
-def _weight(parameter: str) -> float:
-    """The number of ``q=0.8``; 1 without one, 0 for nonsense."""
-    name, _, value = parameter.strip().partition("=")
-    if not name:
-        return 1.0
-    try:
-        return float(value) if name.strip().lower() == "q" else 1.0
-    except ValueError:
-        return 0.0
+    return Wish(name, _LOCALES.get(f"{name}_{one.region}") or _LOCALES.get(name, name))
 
 
 @cache
@@ -137,25 +106,12 @@ def _local(moment_ms: int, zone: tzinfo) -> datetime | None:
 
 def _date(reader: Wish, at: datetime, now: datetime) -> str:
     """The day in words, with the year unless it is this one's."""
-    from babel import dates
-
-    if at.year == now.year:
-        said = dates.format_skeleton("MMMMd", at, locale=reader.locale)
-    else:  # the skeleton with a year is missing in most languages, and Babel's next best shortens the month
-        said = dates.format_date(at, "long", locale=reader.locale)
-    if at.day == 1 and reader.language in _FIRST:
-        said = said.replace("1", _FIRST[reader.language], 1)
+    said = Language(*reader).date(at.date(), year=at.year != now.year)
     return said.translate(_digits(reader.locale))
 
 
 def _time(reader: Wish, at: datetime) -> str:
-    from babel import dates
-
-    said = dates.format_time(
-        at, _CLOCKS.get(reader.language, "short"), tzinfo=at.tzinfo, locale=reader.locale
-    )
-    # Fonts of old phones have no narrow one.
-    return said.replace("\u202f", "\u00a0").translate(_digits(reader.locale))
+    return Language(*reader).time(at).translate(_digits(reader.locale))
 
 
 @cache

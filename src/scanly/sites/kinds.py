@@ -1,0 +1,36 @@
+"""What a site can be, in the owner's words, and what search engines call it. Source: schema.org, types of 2025."""
+
+from __future__ import annotations
+
+KINDS: dict[str, str] = {
+    "business": "LocalBusiness",
+    "store": "Store",
+    "grocery": "GroceryStore",
+    "bakery": "Bakery",
+    "cafe": "CafeOrCoffeeShop",
+    "restaurant": "Restaurant",
+    "bar": "BarOrPub",
+    "clothes": "ClothingStore",
+    "electronics": "ElectronicsStore",
+    "hardware": "HardwareStore",
+    "florist": "Florist",
+    "pharmacy": "Pharmacy",
+    "salon": "HairSalon",
+    "beauty": "BeautySalon",
+    "spa": "DaySpa",
+    "gym": "ExerciseGym",
+    "clinic": "MedicalClinic",
+    "dentist": "Dentist",
+    "vet": "VeterinaryCare",
+    "repair": "LocalBusiness",
+    "garage": "AutoRepair",
+    "hotel": "LodgingBusiness",
+    "school": "School",
+    "tutor": "EducationalOrganization",
+    "agency": "ProfessionalService",
+    "lawyer": "LegalService",
+    "property": "RealEstateAgent",
+    "event": "Event",
+    "person": "Person",
+    "organisation": "Organization",
+}

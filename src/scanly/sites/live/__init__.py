@@ -1,0 +1,1 @@
+"""What is live: the sites as the server asks for them."""

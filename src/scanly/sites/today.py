@@ -1,0 +1,31 @@
+"""How long "today" is for a shop: until it closes, which may be after midnight."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from zoneinfo import ZoneInfo
+
+from scanly.links.moments import to_ms
+from scanly.sites.hours import Week, closing_ms
+from scanly.sites.hours_text import read_week
+from scanly.sites.model import Site
+
+HOURS_BLOCK = "opening-hours"
+
+
+def week_of(site: Site) -> Week | None:
+    """The hours on the page, None where it has none."""
+    given = next((block.values.get("hours") for block in site.blocks if block.type == HOURS_BLOCK), None)
+    return read_week(given)[0] if given else None
+
+
+def end_ms(day: date, zone: ZoneInfo) -> int:
+    """The midnight that ends a day."""
+    return to_ms(day + timedelta(days=1), time(0), zone)
+
+
+def business_ms(site: Site, day: date, zone: ZoneInfo) -> tuple[int, int]:
+    """From midnight until the shop closes; until the next midnight where it does not say when."""
+    week = week_of(site)
+    closing = week and closing_ms(week, day, zone)
+    return to_ms(day, time(0), zone), closing or end_ms(day, zone)

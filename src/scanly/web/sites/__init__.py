@@ -1,0 +1,1 @@
+"""Pages of sites over HTTP: answered from memory, in front of the framework."""
