@@ -24,7 +24,8 @@ Frame = Literal["section", "header", "plain"]
 class BlockType(Struct, frozen=True, forbid_unknown_fields=True):
     """What a template says of itself. ``heading`` is what visitors read above it unless the owner writes a title.
 
-    At least one of the fields in ``needs`` is given, if there are any. ``frame`` is what the page puts around it: a section with a heading, nothing, or nothing as it is the page's head.
+    At least one of the fields in ``needs`` is given, if there are any. ``frame`` is what the page puts around it: a
+    section with a heading, nothing, or nothing because it is the page's head.
     """
 
     title: str

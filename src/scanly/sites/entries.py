@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from scanly.sites.fields import Field
 from scanly.sites.kinds import KINDS
-
-BUTTONS = ("filled", "outline", "soft", "pill")
-BACKGROUNDS = ("plain", "tint", "dots", "stripes", "waves")
+from scanly.sites.themes import BACKGROUNDS, BUTTONS
 
 SITE_FIELDS: dict[str, Field] = {
     "title": Field(
