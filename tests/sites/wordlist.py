@@ -1,6 +1,7 @@
 """The words that visitors read, found where they are written, and the catalogues brought up to date with them.
 
-``python -m tests.sites.wordlist`` adds new words to every catalogue, untranslated, and drops those that are gone.
+What starters say has catalogues of its own. ``python -m tests.sites.wordlist`` adds new words to every catalogue,
+untranslated, and drops those that are gone.
 """
 
 from __future__ import annotations
@@ -17,10 +18,14 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from jinja2 import Environment, nodes
 
+from scanly.sites.starters import list_starters
+from scanly.sites.texts import translatable
+
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ("templates/blocks", "templates/sites")
 SOURCES = ("src/scanly/sites", "src/scanly/web/sites")
 CATALOGUES = ROOT / "templates" / "words" / "sites"
+STARTERS = ROOT / "templates" / "words" / "starters"
 SAYS = {"t": 1, "n": 2}  # how many words a call begins with
 MARKER = "words"  # a Python function, or a name that a template sets, whose strings are words
 
@@ -216,12 +221,22 @@ def text_of(tag: str, catalogue: Catalog) -> bytes:
     return header_of(tag) + b"\n" + body.getvalue().strip() + b"\n"
 
 
+def starter_words() -> Found:
+    """Everything that starters say, but for names, which are the owner's."""
+    found = Found()
+    for starter in list_starters():
+        for _, text in translatable(starter.site):
+            if text != starter.title:
+                found.add(f"templates/starters/{starter.name}.yaml", text)
+    return found
+
+
 def update(tags: Iterable[str] = PLURALS) -> None:
-    found = find_words()
-    CATALOGUES.mkdir(parents=True, exist_ok=True)
-    for tag in tags:
-        made = new_catalogue(tag, found, read_catalogue(tag))
-        (CATALOGUES / f"{tag}.po").write_bytes(text_of(tag, made))
+    for folder, found in ((CATALOGUES, find_words()), (STARTERS, starter_words())):
+        folder.mkdir(parents=True, exist_ok=True)
+        for tag in tags:
+            made = new_catalogue(tag, found, read_catalogue(tag, folder))
+            (folder / f"{tag}.po").write_bytes(text_of(tag, made))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import re
 import textwrap
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -30,7 +30,7 @@ from scanly.sites.fields import Field
 from scanly.sites.language import ENGLISH, LANGUAGES, read_catalogue
 from scanly.sites.model import Block, Site
 from scanly.sites.reading import Defaults, as_file, read_site
-from scanly.sites.texts import translatable, walk, with_texts
+from scanly.sites.texts import walk, with_texts
 
 _HEAD = """\
 # {about}
@@ -123,37 +123,39 @@ def started(wanted: Wanted, defaults: Defaults) -> Site:
         blocks=_blocks(wanted, defaults.currency),
     )
     site = with_texts(titled, lambda text: _in_languages(text, languages))
-    return read_site(document.write(_as_today(site, wanted.day)), defaults)
+    said = _changed(site, lambda field, value: _fitting(field, value, wanted.day, site.currency))
+    return read_site(document.write(said), defaults)
 
 
 def _blocks(wanted: Wanted, currency: str) -> tuple[Block, ...]:
-    """The blocks with the owner's name over the door, and without those for India where rupees are strange."""
+    """The blocks with the owner's name, and without those for India where rupees are strange."""
     blocks = wanted.starter.site.blocks
     strange = [b for b in blocks if "india" in block_type(b.type).audience and currency != "INR"]
     links = [f"#{block.id}" for block in strange]
     found: list[Block] = []
     for block in blocks:
         values = {name: value for name, value in block.values.items() if value not in links}
-        if block.type == "name-board":
+        if values.get("name") == wanted.starter.title:
             values["name"] = wanted.title
         found.append(msgspec.structs.replace(block, values=values))
     return tuple(block for block in found if block.id not in [each.id for each in strange])
 
 
-def _as_today(site: Site, day: date) -> dict[str, Any]:
-    """The site's file with days and prices of its own."""
+def _changed(site: Site, change: Callable[[Field, Any], Any]) -> dict[str, Any]:
+    """The site's file with other values where ``change`` gives them."""
     said = copy.deepcopy(as_file(site))
     for path, field, value in walk(site):
-        fitting = _fitting(field, value, day, site.currency)
-        if fitting != value:
+        new = change(field, value)
+        if new != value:
             there: Any = said
             for step in path[:-1]:
                 there = there[step]
-            there[path[-1]] = fitting
+            there[path[-1]] = new
     return said
 
 
 def _fitting(field: Field, value: Any, day: date, currency: str) -> Any:
+    """Days counted from ``day``, prices of the currency."""
     match field.kind:
         case "date" | "moment" | "countdown":
             return f"{date.fromisoformat(value[:10]) + (day - _FIRST_DAY)}{value[10:]}"
@@ -182,17 +184,9 @@ def _words(tag: str) -> Mapping[str, str]:
     return read_catalogue(asset("words", "starters", f"{tag}.po").read_bytes()).words
 
 
-def words() -> Iterable[str]:
-    """Every English text of every starter that is to be translated; names of shops are the owner's."""
-    for starter in list_starters():
-        for path, text in translatable(starter.site):
-            if path != ("title",) and path[-2:] != ("name-board", "name"):
-                yield text
-
-
 def _text(site: Site) -> str:
     """The file with a note above each block that says what it is for."""
-    said = as_file(site)
+    said = _changed(site, _as_people_write)
     blocks = cast("list[dict[str, Any]]", said.pop("blocks"))
     parts = [document.write(said), "blocks:\n"]
     for block in blocks:
@@ -200,6 +194,11 @@ def _text(site: Site) -> str:
         lines = document.write([block])
         parts.append(f"  # {block_type(name).about}\n{textwrap.indent(textwrap.dedent(lines), '  ')}")
     return "".join(parts)
+
+
+def _as_people_write(field: Field, value: Any) -> Any:
+    """A price without decimals as a number, which needs no quotes."""
+    return int(value) if field.kind == "money" and value.isdecimal() else value
 
 
 def slug_from(title: str) -> str:
