@@ -27,7 +27,7 @@ check: .venv/test.stamp ## format, lint and types, without running anything
 
 bench: .venv/test.stamp ## measure: every script in tests/bench
 	@for script in $(wildcard tests/bench/*.py); do \
-	  echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	  echo "== $$script"; PYTHONPATH=. $(BIN)/python $$script || exit 1; done
 
 binary: .venv/binary.stamp ## one file that runs without Python: dist/scanly
 	$(BIN)/pyinstaller --noconfirm scanly.spec

@@ -12,11 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import sqlite3
-import subprocess
-import tempfile
-import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,27 +20,12 @@ from statistics import median
 from typing import NamedTuple
 
 import psutil
-from rig.program import PHONE, Program, Server, cpu_s, end, free_port, fresh_folder
+from rig.program import Program, cpu_s, free_port, fresh_folder
 from rig.telling import machine, proof, require, say, table, target
+from rig.wrk import CONNECTIONS, SERVER_CORE, TOLD_BY_WRK, Round, nginx, wait_until_counted, wrk
 
-CONNECTIONS = 64
-SERVER_CORE, CLIENT_CORE = 0, 1
 TARGET_P99_MS = 5.0
 LOCATION = "https://chai-corner.example/menu?table=7&utm_source=qr&utm_medium=print&utm_campaign=menu"
-HEADERS = {
-    "User-Agent": PHONE,
-    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-    "Accept-Language": "hi-IN,hi;q=0.9,en-IN;q=0.8,en;q=0.7",
-    "Accept-Encoding": "gzip, deflate, br",
-}
-TOLD_BY_WRK = """
-done = function(summary, latency)
-  local errors = summary.errors
-  io.write(string.format('\\n[%d, %d, %d, %d, %d]\\n', summary.requests, summary.duration,
-    latency:percentile(50), latency:percentile(99),
-    errors.connect + errors.read + errors.write + errors.status + errors.timeout))
-end
-"""
 # A request for one of many links by one of many phones; making it costs wrk as much as it costs the others.
 MIXED = """
 local at, requests = 0, {}
@@ -104,17 +85,6 @@ WAYS = {
 }
 
 
-class Round(NamedTuple):
-    """What wrk saw, and the CPU that the answering process used for each answer."""
-
-    answered: int
-    per_s: float
-    p50_ms: float
-    p99_ms: float
-    cpu_us: float
-    failed: int
-
-
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--rounds", type=int, default=6)
@@ -138,20 +108,20 @@ def measure(way: Way, rounds: int, seconds: int) -> None:
         if way.ruled or way.mixed:
             multiply(program)
         (program.data / "scanly.toml").write_text(way.settings, encoding="utf-8")
-        with nginx() as (quiet, logging, nginx_worker), program.serve(core=SERVER_CORE) as server:
+        with both_nginx() as (quiet, logging, nginx_worker), program.serve(core=SERVER_CORE) as server:
             parts = server.parts()
             script = folder / "told.lua"
             script.write_text(TOLD_BY_WRK + MIXED * way.mixed, encoding="utf-8")
-            warm = wrk(server.port, parts["worker"], script, 1)
+            warm = wrk(f"{server.port}/menu", parts["worker"], script, 1)
             ingest_before = cpu_s(parts["ingester"])
             theirs: list[Round] = []
             logged: list[Round] = []
             ours: list[Round] = []
             for _ in range(rounds):
                 wait_until_counted(server)
-                theirs.append(wrk(quiet, nginx_worker, script, seconds))
-                logged.append(wrk(logging, nginx_worker, script, seconds))
-                ours.append(wrk(server.port, parts["worker"], script, seconds))
+                theirs.append(wrk(f"{quiet}/menu", nginx_worker, script, seconds))
+                logged.append(wrk(f"{logging}/menu", nginx_worker, script, seconds))
+                ours.append(wrk(f"{server.port}/menu", parts["worker"], script, seconds))
             answered = warm.answered + sum(each.answered for each in ours)
             wait_until_counted(server)
             counting_us = (cpu_s(parts["ingester"]) - ingest_before) / (answered - warm.answered) * 1e6
@@ -221,55 +191,13 @@ def _row(name: str, rounds: list[Round], ratio: float) -> tuple[str, ...]:
     )
 
 
-def wrk(port: int, answering: psutil.Process, script: Path, seconds: int) -> Round:
-    headers = [part for name, value in HEADERS.items() for part in ("-H", f"{name}: {value}")]
-    command = ["taskset", "-c", str(CLIENT_CORE), "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s"]
-    before = cpu_s(answering)
-    url = f"http://127.0.0.1:{port}/menu"
-    done = subprocess.run(
-        [*command, "-s", str(script), *headers, url], capture_output=True, text=True, check=True
-    )
-    used_s = cpu_s(answering) - before
-    answered, duration_us, p50_us, p99_us, failed = json.loads(done.stdout.splitlines()[-1])
-    per_s = answered / duration_us * 1e6
-    return Round(answered, per_s, p50_us / 1e3, p99_us / 1e3, used_s / max(answered, 1) * 1e6, failed)
-
-
-def wait_until_counted(server: Server) -> None:
-    """Until the ingester rests, so that what is left of a round does not slow down the next."""
-    ingester = server.parts()["ingester"]
-    deadline = time.monotonic() + 30
-    before, now = -1.0, cpu_s(ingester)
-    while now - before > 0.02 and time.monotonic() < deadline:
-        time.sleep(0.4)
-        before, now = now, cpu_s(ingester)
-
-
 @contextmanager
-def nginx() -> Generator[tuple[int, int, psutil.Process]]:
-    """Two ports, without and with an access log, and the worker of an nginx of its own, on the server's core."""
-    program = shutil.which("nginx") or "/usr/sbin/nginx"
-    with tempfile.TemporaryDirectory(prefix="scanly-bench-nginx-") as folder:
-        quiet, logging = free_port(), free_port()
-        config = Path(folder) / "nginx.conf"
-        text = NGINX.format(folder=folder, port=quiet, logging_port=logging, location=LOCATION)
-        config.write_text(text, encoding="utf-8")
-        command = ["taskset", "-c", str(SERVER_CORE), program, "-p", folder, "-c", str(config)]
-        process = subprocess.Popen(command, stderr=subprocess.DEVNULL, text=True)
-        try:
-            yield quiet, logging, _worker_of(process)
-        finally:
-            end(process)
-
-
-def _worker_of(process: subprocess.Popen[str]) -> psutil.Process:
-    for _ in range(100):
-        time.sleep(0.05)
-        if process.poll() is not None:
-            break
-        for child in psutil.Process(process.pid).children():
-            return child
-    raise SystemExit("nginx did not start.")
+def both_nginx() -> Generator[tuple[int, int, psutil.Process]]:
+    """Two ports, without and with an access log, and the worker behind them."""
+    quiet, logging = free_port(), free_port()
+    values = {"port": quiet, "logging_port": logging, "location": LOCATION}
+    with nginx(NGINX, **values) as worker:
+        yield quiet, logging, worker
 
 
 if __name__ == "__main__":

@@ -154,3 +154,10 @@ def test_json_is_all_there_is_on_the_output(scanly, file):
         done = scanly("site", *command, "--json")
         if done.status == 0:
             json.loads(done.out)
+
+
+def test_the_host_of_the_codes_is_every_page_s_host(scanly, file):
+    done = scanly(
+        "site", "publish", file, "--host", "GO.example.com", "--base-url", "https://go.example.com", "--json"
+    )
+    assert (done.json["host"], done.json["address"]) == ("", "https://go.example.com/s/asha-kirana")

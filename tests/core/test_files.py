@@ -72,3 +72,24 @@ def test_a_pipe_or_device_is_written_to_and_never_replaced(tmp_path):
     reader.join(5)
     assert read == [b"new"]
     assert pipe.is_fifo()
+
+
+def test_several_may_write_the_same_file_at_the_same_moment(tmp_path):
+    path, failed, ready = tmp_path / "picture.webp", list[Exception](), threading.Barrier(8)
+
+    def write():
+        ready.wait()
+        try:
+            for _ in range(50):
+                write_whole(path, b"the same" * 1000, durable=False)
+        except Exception as error:
+            failed.append(error)
+
+    writers = [threading.Thread(target=write) for _ in range(8)]
+    for each in writers:
+        each.start()
+    for each in writers:
+        each.join()
+    assert failed == []
+    assert path.read_bytes() == b"the same" * 1000
+    assert os.listdir(tmp_path) == ["picture.webp"]

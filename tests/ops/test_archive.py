@@ -95,7 +95,9 @@ def test_an_archive_moves_everything_into_an_empty_installation_of_either_engine
     assert empty_house.contents()["links"] == []
     report = read(empty_house, archive)
     assert (report.links, report.scans, report.pictures, dry.scans) == (2, 30, 1, 30)
-    assert str(report) == "Imported Café: 2 links, 1 QR code, 30 scans, 1 file of pictures."
+    assert (
+        str(report) == "Imported Café: 2 links, 1 QR code, 0 sites, 0 answers, 30 scans, 1 file of pictures."
+    )
     there, here = house.contents(), empty_house.contents()
     assert here == there
     assert len(here["scans"]) == 30

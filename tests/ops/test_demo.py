@@ -4,10 +4,14 @@ import asyncio
 import time
 from collections import Counter
 
+import msgspec
+from sqlalchemy import func, select
+
 from scanly.accounts.actions import choose_workspace
 from scanly.analytics.events_sqlite import SqliteEvents
 from scanly.analytics.ingest import Ingester
 from scanly.analytics.store import list_totals, today, workspace_visitors
+from scanly.analytics.tables import totals as totals_of_all
 from scanly.app import App, open_app
 from scanly.core.clock import day_number
 from scanly.core.ids import time_of
@@ -15,12 +19,16 @@ from scanly.core.paths import DataFolder
 from scanly.core.settings import Settings
 from scanly.links.actions import list_links
 from scanly.links.store import Filter
-from scanly.ops import demo
+from scanly.media.model import Picture
+from scanly.ops import demo, demo_page
 from scanly.scans.bots import judge
 from scanly.scans.journal import Journal, segment_path, segments_of
-from scanly.scans.model import Kind, Scan
+from scanly.scans.model import Kind, Outcome, Scan
 from scanly.scans.recorder import local_day
 from scanly.scans.segments import read
+from scanly.sites.actions import list_sites
+from scanly.sites.advice import advise
+from scanly.sites.reading import Defaults, read_site
 
 NOW_MS = 1_795_434_600_000  # Monday 23 November 2026, 17:00 in Pune
 TODAY = local_day(demo.ZONE, NOW_MS)
@@ -30,7 +38,7 @@ SETTINGS = Settings(base_url="https://go.example.com")
 async def _fill(app: App) -> bool:
     workspace = await choose_workspace(app.call(), None)
     journal = Journal(app.folder.journal, app.node, app.clock)
-    return await demo.fill(app.call(), workspace, journal, "go.example.com")
+    return await demo.fill(app.call(), workspace, journal, "go.example.com", app.media, app.folder.root)
 
 
 def _scans(folder: DataFolder, node: int) -> list[Scan]:
@@ -50,7 +58,8 @@ def test_the_ordinary_ingester_counts_the_sample_cafe(folder: DataFolder) -> Non
             started_s = time.process_time()
             assert await _fill(app)
             assert time.process_time() - started_s < 1.0
-            scans = _scans(folder, app.node)
+            journal = _scans(folder, app.node)
+            scans = [scan for scan in journal if scan.outcome is Outcome.REDIRECT]
             store = SqliteEvents(folder.events_db)
             ingester = Ingester(folder.journal, store, nodes_dir=folder.nodes, clock=app.clock)
             while ingester.step():
@@ -64,6 +73,10 @@ def test_the_ordinary_ingester_counts_the_sample_cafe(folder: DataFolder) -> Non
                 totals = await list_totals(connection, workspace.id, days)
                 people = await workspace_visitors(connection, workspace.id, days)
                 now = await today(connection, workspace.id, TODAY.number)
+                viewed = select(func.sum(totals_of_all.c.scans)).where(
+                    totals_of_all.c.outcome == Outcome.VIEW
+                )
+                assert (await connection.execute(viewed)).scalar() == len(journal) - len(scans) == len(scans)
             assert sum(total.scans for total in totals) == len(scans)
             counted = Counter(total.kind for total in totals for _ in range(total.scans))
             assert counted[Kind.PERSON] == sum(judge(scan.agent) is Kind.PERSON for scan in scans)
@@ -81,7 +94,8 @@ def test_its_scans_are_in_order_of_time_and_none_lies_ahead(folder: DataFolder) 
             workspace = await choose_workspace(app.call(), None)
             links = await list_links(app.call(), workspace.id, Filter())
             assert {link.code for link in links} >= demo.HANGING | {"table-1", "table-12"}
-            return _scans(folder, app.node), {link.id for link in links}
+            (shown,) = await list_sites(app.call(), workspace.id)
+            return _scans(folder, app.node), {shown.site.id, *(link.id for link in links)}
 
     scans, links = asyncio.run(story())
     ids = [scan.id for scan in scans]
@@ -89,7 +103,28 @@ def test_its_scans_are_in_order_of_time_and_none_lies_ahead(folder: DataFolder) 
     assert time_of(ids[-1]) < NOW_MS
     assert {scan.link_id for scan in scans} == links
     assert all(local_day(demo.ZONE, time_of(scan.id)).number == scan.day for scan in scans)
-    assert 5_000 < len(scans) < 14_000
+    assert 10_000 < len(scans) < 28_000
+
+
+def test_its_page_is_published_from_a_file_that_its_owner_can_change(folder: DataFolder) -> None:
+    async def story() -> None:
+        async with open_app(folder, SETTINGS, lambda: NOW_MS) as app:
+            await _fill(app)
+            workspace = await choose_workspace(app.call(), None)
+            (shown,) = await list_sites(app.call(), workspace.id)
+            file = folder.root / demo_page.FILE
+            assert shown.release is not None
+            assert read_site(file.read_text(encoding="utf-8"), Defaults()) == shown.release.site
+            (specials,) = [block for block in shown.release.site.blocks if block.type == "specials"]
+            assert specials.values["on"] == "2026-11-23"
+            for link in await list_links(app.call(), workspace.id, Filter()):
+                assert link.target == f"/s/{shown.site.slug}"
+            pictures = msgspec.convert(shown.release.pictures, dict[str, Picture])
+            assert advise(shown.release.site, pictures, NOW_MS) == []
+            assert (folder.media / pictures["cafe.svg"].fallback.file).is_file()
+            assert (folder.root / "cafe.svg").is_file()
+
+    asyncio.run(story())
 
 
 def test_a_second_start_adds_nothing(folder: DataFolder) -> None:

@@ -7,6 +7,7 @@ from scanly.accounts.actions import add_workspace, choose_workspace
 from scanly.core.errors import Conflict, Invalid, NotFound
 from scanly.sites import actions
 from scanly.sites.actions import Order
+from scanly.sites.blocks import block_macro
 from scanly.sites.live.store import find_live_anywhere
 from scanly.sites.reading import read_site
 from scanly.work.store import facts_anywhere
@@ -226,5 +227,20 @@ def test_what_there_is_not_is_said_with_the_nearest_name(installation):
             await actions.roll_back(app.call(), mine, **HERE)
         with pytest.raises(NotFound, match="No release"):
             await actions.roll_back(app.call(), mine, **HERE, to="ffff0000")
+
+    installation.run(work)
+
+
+def test_a_page_is_drawn_before_it_is_live_with_what_it_shows_at_other_times(installation, monkeypatch):
+    def broken(*_):
+        raise Invalid("It cannot be drawn.")
+
+    draws = "scanly.sites.render.block_macro"
+    monkeypatch.setattr(draws, lambda name: broken if name == "pay-me" else block_macro(name))
+    later = KIRANA.replace("{upi: asha@upi,", "{show: {from: 2090-01-01}, upi: asha@upi,")
+
+    async def work(app):
+        with pytest.raises(Invalid, match="cannot be drawn"):
+            await actions.publish(app.call(), await workspace(app), order(later))
 
     installation.run(work)

@@ -345,7 +345,7 @@ def test_an_order_is_a_form_whose_fields_count_what_can_be_had() -> None:
         "note",
     ]
     labelled = set(re.findall(r'<label for="([^"]+)"', html))
-    assert labelled >= {f"order-{name}" for name in ("n1", "n2", "name", "place", "note")}
+    assert labelled >= {f"order_{name}" for name in ("n1", "n2", "name", "place", "note")}
 
 
 def test_in_a_file_an_order_begins_as_a_message() -> None:

@@ -21,7 +21,6 @@ from scanly.sites.hours import (
     Stretch,
     Week,
     closing_ms,
-    next_change,
     open_now,
 )
 from scanly.sites.hours_text import is_hours_key, read_days, read_hours, read_week
@@ -165,8 +164,8 @@ def test_a_shop_is_open_within_its_hours(now: str, open_: bool, until: str) -> N
 def test_special_days_go_before_the_week() -> None:
     dates = {"2026-12-24": "10-12", "12-24": "closed", "12-25": "closed"}
     hours = week(daily="9-17", holidays=dates)
-    assert next_change(hours, ms("2026-12-24 09:30"), KOLKATA) == ms("2026-12-24 10:00")
-    assert next_change(hours, ms("2026-12-24 12:00"), KOLKATA) == ms("2026-12-26 09:00")
+    assert open_now(hours, ms("2026-12-24 09:30"), KOLKATA).until_ms == ms("2026-12-24 10:00")
+    assert open_now(hours, ms("2026-12-24 12:00"), KOLKATA).until_ms == ms("2026-12-26 09:00")
     assert hours.on(date(2027, 12, 24)) == CLOSED
 
 
@@ -286,4 +285,4 @@ def test_no_more_than_sixty_days_are_looked_through() -> None:
     hours = Week((CLOSED,) * 7, {"2027-03-01": WHOLE_DAY})
     assert open_now(hours, ms("2026-11-23 12:00"), KOLKATA) == Status(False, None)
     near = ms("2027-03-01") - (FORESEEN_DAYS - 1) * DAY_MINUTES * MINUTE_MS
-    assert next_change(hours, near, KOLKATA) == ms("2027-03-01")
+    assert open_now(hours, near, KOLKATA).until_ms == ms("2027-03-01")

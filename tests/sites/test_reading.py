@@ -1,5 +1,6 @@
 import re
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 from scanly.core import document
 from scanly.core.errors import Invalid
 from scanly.sites.blocks import block_type, block_types
-from scanly.sites.reading import Defaults, as_file, read_site, write_site
+from scanly.sites.reading import Defaults, as_file, read_site, recheck, write_site
 
 KIRANA = """\
 site: asha-kirana
@@ -67,6 +68,14 @@ FAULTS = [
     ("sun: closed", "&a sun: closed", 8, "anchors"),
     ("sun: closed", "sun: !!python/name:os.system closed", 8, "tags"),
     ("title: Asha", "\ttitle: Asha", 2, "cannot be read"),
+    ("title: Asha Kirana Store", 'title: " "', 2, "is missing"),
+    ("title: Asha Kirana Store", "title: {en: }", 2, "is missing"),
+    ("theme: kirana", "theme: kirana\nexpires: 9999-12-31", 5, "up to 2999"),
+    ("upi: asha@upi, name: Asha", 'upi: asha@upi, name: ""', 12, "is missing"),
+    ('{call: "+91 98765 43210", whatsapp: "+91 98765 43210", directions: "18.5204,73.8567"}', "{call: }", 7, "nothing"),
+    ('directions: "18.5204,73.8567"', f"directions: {'दुकान' * 50}", 7, "characters"),
+    ("  - pay-me: {upi: asha@upi,", "  - pay-me: {id: main, upi: asha@upi,", 12, "cannot stand in an address"),
+    ("  - pay-me: {upi:", "  - pay-me: {show: {from: 2026-12-24, to: 2026-12-23}, upi:", 12, "before"),
 ]  # fmt: skip
 
 
@@ -134,6 +143,12 @@ def test_blocks_of_one_type_are_numbered():
     assert [block.id for block in site.blocks[5:]] == ["text", "about", "text-2"]
 
 
+def test_words_that_begin_like_a_link_are_words():
+    assert (
+        read_site(KIRANA.replace("Open since 1987", '"#diwali"'), INDIA).blocks[0].values["line"] == "#diwali"
+    )
+
+
 def test_a_link_to_a_part_of_the_page_leads_to_one_that_is_there():
     good = KIRANA + '  - button: {words: Pay, to: "#pay-me"}\n'
     assert read_site(good, INDIA).blocks[5].values["to"] == "#pay-me"
@@ -181,3 +196,23 @@ def test_whatever_is_in_a_file_it_is_read_or_refused_in_words(said, blocks):
         refusal = ""
         assert read_site(write_site(site), INDIA) == site
     assert refusal or site
+
+
+def test_square_corners_are_written_back() -> None:
+    site = read_site(KIRANA.replace("theme: kirana", "theme: kirana\ncorners: 0"), INDIA)
+    assert site.corners == 0
+    assert read_site(write_site(site), INDIA) == site
+
+
+def test_a_site_from_elsewhere_is_one_that_could_have_been_read_here() -> None:
+    site = read_site(KIRANA, INDIA)
+    recheck(site)
+    for change in (
+        {"slug": "a/b"},
+        {"languages": ()},
+        {"brand": "red"},
+        {"own_theme": "}"},
+        {"corners": True},
+    ):
+        with pytest.raises(Invalid):
+            recheck(msgspec.structs.replace(site, **change))

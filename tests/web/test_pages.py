@@ -86,6 +86,8 @@ def view(place: str = "Counter") -> DemoView:
         codes=(DemoCode(place, "counter", "https://go.example.com/counter", drawing),),
         commands=pages.demo_commands("/home/asha/my data"),
         only_here=True,
+        menu="/s/chai-corner",
+        file="/home/asha/my data/chai-corner.yaml",
     )
 
 
@@ -107,7 +109,6 @@ PAGES = {
     "preview": pages.preview("https://example.com/a?b=1&c=2", ASHA, "https://go.example.com/menu", ""),
     "welcome": pages.welcome("https://go.example.com"),
     "demo": pages.demo(view()),
-    "menu": pages.demo_menu(7),
 }
 every_page = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES.keys())
 every_language = pytest.mark.parametrize("language", LANGUAGES)
@@ -141,7 +142,7 @@ def test_a_page_needs_nothing_that_the_policy_forbids(page: bytes) -> None:
 
 def test_only_pages_that_people_should_find_may_be_indexed() -> None:
     indexed = {name for name, page in PAGES.items() if b'name="robots" content="noindex"' not in page}
-    assert indexed == {"welcome", "menu"}
+    assert indexed == {"welcome"}
 
 
 def test_the_strict_reader_finds_what_is_wrong() -> None:
@@ -334,7 +335,7 @@ def test_what_a_phone_loads_stays_small() -> None:
     assert {name: size for name, size in sizes.items() if size > BUDGET_BYTES} == {}
     scripts = sum(len(static.files()[name].packed) for name in ("htmx.js", "hx-sse.js"))
     assert scripts < 17_000
-    assert b"<script" not in PAGES["menu"] + PAGES["closed"] + PAGES["preview"]
+    assert b"<script" not in PAGES["closed"] + PAGES["preview"]
 
 
 def test_what_others_wrote_is_what_they_published() -> None:

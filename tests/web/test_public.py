@@ -58,7 +58,6 @@ def _site(tmp_path_factory: pytest.TempPathFactory, *, with_demo: bool) -> Itera
 # path, status, media type, caching
 ANSWERS = (
     ("/", 200, "text/html; charset=utf-8", "no-store"),
-    ("/_demo/menu?table=7", 200, "text/html; charset=utf-8", "public, max-age=300"),
     ("/table-7+", 200, "text/html; charset=utf-8", "no-store"),
     ("/table-7.svg", 200, "image/svg+xml", "public, max-age=300"),
     ("/table-7.png?size=40mm", 200, "image/png", "public, max-age=300"),
@@ -157,14 +156,17 @@ def test_a_preview_speaks_the_visitors_language_and_counts_nothing(cafe: Site) -
     page = cafe.ask("/table-7+", accept_language="hi-IN").body.decode()
     assert '<html lang="hi">' in page
     assert f'href="{BASE}/table-7"' in page
-    assert "https://<strong>go.example.com</strong>/_demo/menu?table=7" in page
+    assert "https://<strong>go.example.com</strong>/s/chai-corner" in page
 
 
-@pytest.mark.parametrize("table", ["0", "100", "-1", "7x", "%3Cb%3E", ""])
-def test_a_menu_for_no_table_names_none(cafe: Site, table: str) -> None:
-    got = cafe.ask(f"/_demo/menu?table={table}")
-    assert got.status == 200
-    assert b'class="table-name"' not in got.body
+@pytest.mark.parametrize(("language", "dish"), [("en", "Misal pav"), ("hi", "मिसल पाव")])
+def test_the_codes_lead_to_the_cafes_page_in_the_visitors_language(
+    cafe: Site, language: str, dish: str
+) -> None:
+    path = cafe.ask("/table-7").headers["location"]
+    page = cafe.ask(path if language == "en" else f"{path}/{language}").body.decode()
+    assert f'lang="{language}"' in page and dish in page
+    assert page.count("<form") == 2 and "<picture>" not in page and ".svg" in page
 
 
 def test_the_front_page_shows_codes_commands_and_todays_places(cafe: Site) -> None:
@@ -172,13 +174,13 @@ def test_the_front_page_shows_codes_commands_and_todays_places(cafe: Site) -> No
     assert page.count("<svg xmlns") == 3
     assert page.count('<tr id="row-') == 13
     assert "<span>scanly</span> <span>stats</span> <span>table-7</span>" in page
+    assert 'href="/s/chai-corner">Open' in page and "/chai-corner.yaml</code>" in page
 
 
 def test_a_plain_server_shows_no_cafe(plain: Site) -> None:
     assert b"Scanly is running" in plain.ask("/").body
     assert b"https://go.example.com" in plain.ask("/").body
-    for path in ("/_demo/menu", "/_live"):
-        assert plain.ask(path).status == 404
+    assert plain.ask("/_live").status == plain.ask("/s/chai-corner").status == 404
 
 
 def test_live_numbers_are_sent_when_they_change_and_read_once_for_everybody(

@@ -38,7 +38,7 @@ def invite(
     session = Session.of(context)
 
     async def work(app: App, workspace: Workspace) -> None:
-        slug, bound = site_files.slug_of(Path(site), workspace), site_files.host_of(host)
+        slug, bound = site_files.slug_of(Path(site), workspace), site_files.host_of(app, host)
         expires_ms = site_files.moment(expires, workspace.time_zone, app.clock()) if expires else None
         token = await invite(
             app.call(), workspace.id, host=bound, slug=slug, name=name, expires_ms=expires_ms
@@ -66,7 +66,7 @@ def list_guests(context: typer.Context, site: Slug, host: Host = "") -> None:
     session = Session.of(context)
 
     async def work(app: App, workspace: Workspace) -> None:
-        slug, bound = site_files.slug_of(Path(site), workspace), site_files.host_of(host)
+        slug, bound = site_files.slug_of(Path(site), workspace), site_files.host_of(app, host)
         found = await list_guests(app.call(), workspace.id, host=bound, slug=slug)
         views = await _views(app, workspace, bound, slug)
         if session.json:
@@ -117,7 +117,7 @@ def uninvite(context: typer.Context, site: Slug, name: Name, host: Host = "") ->
     session = Session.of(context)
 
     async def work(app: App, workspace: Workspace) -> None:
-        slug, bound = site_files.slug_of(Path(site), workspace), site_files.host_of(host)
+        slug, bound = site_files.slug_of(Path(site), workspace), site_files.host_of(app, host)
         await uninvite(app.call(), workspace.id, host=bound, slug=slug, name=name)
         output.say(f"{name} is not invited any more.")
 

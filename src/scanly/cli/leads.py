@@ -157,7 +157,7 @@ def pin(
     session = Session.of(context)
 
     async def work(app: App, workspace: Workspace) -> None:
-        slug, bound = site_files.slug_of(Path(site), workspace), site_files.host_of(host)
+        slug, bound = site_files.slug_of(Path(site), workspace), site_files.host_of(app, host)
         await set_pin(app.call(), workspace.id, host=bound, slug=slug, block_id=block, pin=_asked_pin())
         output.tell(
             f'The PIN of "{block}" is set. Scan a card with the phone of the shop, and type it there.'
@@ -174,7 +174,7 @@ async def _wanted(
 
     site_id = None
     if site:
-        slug, bound = site_files.slug_of(Path(site), workspace), site_files.host_of(host)
+        slug, bound = site_files.slug_of(Path(site), workspace), site_files.host_of(app, host)
         site_id = (await show_site(app.call(), workspace.id, host=bound, slug=slug)).site.id
     return Wanted(site_id, _status(status) if status else None, limit)
 

@@ -120,7 +120,7 @@ async def order(
 
     given = read(file, workspace)
     pictures = await pictures_of(app, workspace, file, given.site, session)
-    return Order(given.site, given.text, dict(pictures), host, front, password)
+    return Order(given.site, given.text, dict(pictures), host_of(app, host), front, password)
 
 
 async def check(app: App, workspace: Workspace, file: Path, session: Session) -> None:
@@ -197,11 +197,12 @@ def slug_of(named: Path, workspace: Workspace) -> str:
     return read(named, workspace).site.slug if is_file(named.name) else str(named)
 
 
-def host_of(host: str) -> str:
-    """Raises Invalid."""
+def host_of(app: App, host: str) -> str:
+    """The host a site is bound to; the one that codes are printed with is every site's. Raises Invalid."""
     from scanly.links.hosts import DEFAULT, canonical
 
-    return canonical(host) if host else DEFAULT
+    bound = canonical(host) if host else DEFAULT
+    return DEFAULT if bound == app.base_url.host else bound
 
 
 def moment(text: str, zone: str, now_ms: int) -> int:

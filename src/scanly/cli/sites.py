@@ -153,7 +153,7 @@ def schedule(
     async def work(app: App, workspace: Workspace) -> None:
         if drop:
             slug = site_files.slug_of(file, workspace)
-            number = await drop_plans(app.call(), workspace.id, host=site_files.host_of(host), slug=slug)
+            number = await drop_plans(app.call(), workspace.id, host=site_files.host_of(app, host), slug=slug)
             output.say(f"{count(number, 'plan')} forgotten.")
             return
         if at is None:
@@ -177,7 +177,7 @@ def unpublish(context: typer.Context, site: Slug, host: Host = "", at: At = None
         slug = site_files.slug_of(Path(site), workspace)
         at_ms = site_files.moment(at, workspace.time_zone, app.clock()) if at else None
         shown = await unpublish(
-            app.call(), workspace.id, host=site_files.host_of(host), slug=slug, at_ms=at_ms
+            app.call(), workspace.id, host=site_files.host_of(app, host), slug=slug, at_ms=at_ms
         )
         what = f"will be taken off {site_files.when(at_ms, workspace.time_zone)}" if at_ms else "is taken off"
         _told(app, shown, session, what)
@@ -214,7 +214,7 @@ def history(context: typer.Context, site: Slug, host: Host = "") -> None:
 
     async def work(app: App, workspace: Workspace) -> None:
         slug = site_files.slug_of(Path(site), workspace)
-        found = await history(app.call(), workspace.id, host=site_files.host_of(host), slug=slug)
+        found = await history(app.call(), workspace.id, host=site_files.host_of(app, host), slug=slug)
         if session.json:
             output.as_json([_event(each) for each in found])
             return
@@ -244,7 +244,9 @@ def rollback(
 
     async def work(app: App, workspace: Workspace) -> None:
         slug = site_files.slug_of(Path(site), workspace)
-        shown = await roll_back(app.call(), workspace.id, host=site_files.host_of(host), slug=slug, to=to)
+        shown = await roll_back(
+            app.call(), workspace.id, host=site_files.host_of(app, host), slug=slug, to=to
+        )
         _told(app, shown, session, "is live again")
 
     session.run_in_workspace(work, {"base_url": base_url})
@@ -262,7 +264,7 @@ def export(
     session = Session.of(context)
 
     async def work(app: App, workspace: Workspace) -> None:
-        written = await site_files.export(app, workspace, site, site_files.host_of(host), out)
+        written = await site_files.export(app, workspace, site, site_files.host_of(app, host), out)
         if session.json:
             output.as_json([str(path) for path in written])
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,7 +25,8 @@ def write_whole(path: Path, data: bytes, *, durable: bool = True) -> None:
 
 
 def _replace(path: Path, data: bytes, *, durable: bool) -> None:
-    beside = path.with_name(f".{path.name}.part")
+    # Whoever writes the same file at the same moment, in any process, has another one beside it.
+    beside = path.with_name(f".{path.name}.{threading.get_native_id()}.part")
     try:
         with beside.open("wb") as file:
             file.write(data)

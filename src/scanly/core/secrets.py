@@ -44,6 +44,11 @@ class Signer:
         return hmac.digest(self._key, f"{until}\0{text}".encode(), hashlib.sha256).hex()
 
 
+def kept(token: str) -> str:
+    """What is stored of a token: whoever reads the database cannot use it."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
 def _shared(path: Path) -> bytes:
     """The key, made by the first process that asks; it has its name only when it is whole."""
     with suppress(FileNotFoundError):

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, Table, func, select
 
 import scanly
 from scanly.accounts.tables import people, workspaces
-from scanly.analytics.batch import LINK, WORDS, WORKSPACE
-from scanly.analytics.tables import agents, scans, subjects, totals, visitors, words
+from scanly.analytics.batch import LINK, PART, SITE, WORDS, WORKSPACE
+from scanly.analytics.tables import agents, parts, scans, subjects, totals, visitors, words
 from scanly.codes.tables import qr_codes
 from scanly.core.clock import Clock, day_of, iso, now_ms
 from scanly.core.errors import NotFound, Unavailable
@@ -34,6 +34,7 @@ from scanly.ops.archive_rows import (
     AgentRow,
     HostRow,
     LinkRow,
+    PartRow,
     PersonRow,
     PictureRow,
     QrCodeRow,
@@ -42,13 +43,43 @@ from scanly.ops.archive_rows import (
     VisitorRow,
     WorkspaceRow,
 )
-from scanly.scans.model import OF_SITES, Kind, Outcome
-from scanly.sites.tables import releases
+from scanly.ops.archive_site_rows import (
+    AnswerRow,
+    BookingRow,
+    CardRow,
+    CouponRow,
+    InvitationRow,
+    PinRow,
+    PublicationRow,
+    ReleaseRow,
+    SitePlanRow,
+    SiteRow,
+)
+from scanly.scans.model import Kind, Outcome
+from scanly.sites.answers.tables import answers, bookings, cards, coupons, pins
+from scanly.sites.tables import invitations, plans, publications, releases, sites
 
 __all__ = ["Report", "export", "import_archive"]
 log = Log("scanly.archive")
 _ROWS_AT_ONCE = 1_000
 _EVERYTHING = ""
+# What people made in a workspace, by table; columns have the names of the row's fields.
+_MADE: tuple[tuple[Table, type[msgspec.Struct]], ...] = (
+    (people, PersonRow),
+    (links, LinkRow),
+    (qr_codes, QrCodeRow),
+    (pictures, PictureRow),
+    (sites, SiteRow),
+    (releases, ReleaseRow),
+    (publications, PublicationRow),
+    (plans, SitePlanRow),
+    (invitations, InvitationRow),
+    (answers, AnswerRow),
+    (bookings, BookingRow),
+    (coupons, CouponRow),
+    (cards, CardRow),
+    (pins, PinRow),
+)
 
 
 async def export(
@@ -113,11 +144,9 @@ async def _write_about(
 async def _write_made(connection: Connection, writer: Writer, workspace_id: WorkspaceId | None) -> None:
     whole = select(workspaces).order_by(workspaces.c.id)
     await _pour(connection, _of(whole, workspaces.c.id, workspace_id), writer, _as(WorkspaceRow))
-    for table, row in ((people, PersonRow), (links, LinkRow), (qr_codes, QrCodeRow)):
-        query = _of(select(table).order_by(table.c.id), table.c.workspace_id, workspace_id)
+    for table, row in _MADE:
+        query = _of(select(table).order_by(*table.primary_key), table.c.workspace_id, workspace_id)
         await _pour(connection, query, writer, _as(row))
-    query = _of(select(pictures), pictures.c.workspace_id, workspace_id)
-    await _pour(connection, query, writer, _as(PictureRow))
     await _pour(connection, select(default_hosts), writer, _as(HostRow))
 
 
@@ -144,31 +173,34 @@ def _is_plain(value: object) -> bool:
 async def _write_happened(connection: Connection, writer: Writer, workspace_id: WorkspaceId | None) -> None:
     mine = subjects.c.workspace_id
     used = select(scans.c.agent).join_from(scans, subjects, scans.c.subject == subjects.c.number)
-    used = used.where(scans.c.outcome.not_in(OF_SITES))
     known = select(agents).where(agents.c.number.in_(_of(used, mine, workspace_id)))
     await _pour(connection, known, writer, lambda row: AgentRow(row.text, Kind(row.kind).word, row.rules))
     await _pour(connection, _of(_scans(), mine, workspace_id).order_by(scans.c.id), writer, _scan)
     counted = select(subjects.c.link_id, totals).join_from(
         totals, subjects, totals.c.subject == subjects.c.number
     )
-    counted = counted.where(totals.c.outcome.not_in(OF_SITES))
     await _pour(connection, _of(counted, mine, workspace_id), writer, _total)
-    by_link = (
+    by_part = select(subjects.c.link_id, parts, words.c.text).join_from(
+        parts, subjects, parts.c.subject == subjects.c.number
+    )
+    by_part = by_part.join(words, words.c.number == parts.c.part)
+    await _pour(connection, _of(by_part, mine, workspace_id), writer, _part)
+    by_subject = (
         select(visitors.c.scope, subjects.c.link_id.label("id"), visitors.c.day, visitors.c.visitors)
         .join_from(visitors, subjects, visitors.c.number == subjects.c.number)
-        .where(visitors.c.scope == LINK)
+        .where(visitors.c.scope.in_((LINK, SITE)))
     )
     by_workspace = select(
         visitors.c.scope, visitors.c.number.label("id"), visitors.c.day, visitors.c.visitors
     )
     by_workspace = by_workspace.where(visitors.c.scope == WORKSPACE)
-    await _pour(connection, _of(by_link, mine, workspace_id), writer, _visitors)
+    await _pour(connection, _of(by_subject, mine, workspace_id), writer, _visitors)
     await _pour(connection, _of(by_workspace, visitors.c.number, workspace_id), writer, _visitors)
 
 
 def _scans() -> Select[*tuple[Any, ...]]:
-    """Scans of links with their words instead of the words' numbers."""
-    told = {kind: words.alias(kind) for kind in WORDS}
+    """Scans with their words instead of the words' numbers."""
+    told = {kind: words.alias(kind) for kind in (*WORDS, PART)}
     query = select(
         *(scans.c[name] for name in ("id", "day", "kind", "outcome", "visitor", "rule")),
         subjects.c.link_id,
@@ -179,7 +211,7 @@ def _scans() -> Select[*tuple[Any, ...]]:
     query = query.join(agents, scans.c.agent == agents.c.number)
     for kind, word in told.items():
         query = query.outerjoin(word, scans.c[kind] == word.c.number)
-    return query.where(scans.c.outcome.not_in(OF_SITES))
+    return query
 
 
 def _scan(row: Row[Any]) -> ScanRow:
@@ -193,13 +225,18 @@ def _scan(row: Row[Any]) -> ScanRow:
         visitor=row.visitor,
         agent=row.agent,
         rule=row.rule,
-        **{name: getattr(row, name) for name in WORDS},
+        **{name: getattr(row, name) for name in (*WORDS, PART)},
     )
 
 
 def _total(row: Row[Any]) -> TotalRow:
     day, kind, outcome = day_of(row.day).isoformat(), Kind(row.kind).word, Outcome(row.outcome).word
     return TotalRow(row.link_id, day, kind, outcome, row.scans)
+
+
+def _part(row: Row[Any]) -> PartRow:
+    day, kind, outcome = day_of(row.day).isoformat(), Kind(row.kind).word, Outcome(row.outcome).word
+    return PartRow(row.link_id, day, kind, outcome, row.text, row.scans)
 
 
 def _visitors(row: Row[Any]) -> VisitorRow:

@@ -2,42 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, delete, func, insert, select, text
 
-from scanly.analytics.batch import LINK, SEEN_DAYS, WORDS, WORKSPACE, keys_of
-from scanly.analytics.tables import agents, scans, seen, subjects, totals, visitors, words
-from scanly.core.ids import LinkId, WorkspaceId
+from scanly.analytics.batch import LINK, MET, PART, SEEN_DAYS, SITE, WORDS, WORKSPACE, keys_of
+from scanly.analytics.tables import agents, parts, scans, seen, subjects, totals, visitors, words
+from scanly.core.ids import WorkspaceId
 from scanly.db.engine import Connection, Database
 from scanly.db.upsert import insert_all_new
 from scanly.ops.archive_file import Reader
 from scanly.ops.archive_rows import (
     AgentRow,
     LinkRow,
+    PartRow,
     ScanRow,
     TotalRow,
     VisitorRow,
     WorkspaceRow,
 )
 from scanly.ops.archive_rules import day, kind, outcome
-from scanly.scans.model import LANDED, NOBODY, Kind
+from scanly.ops.archive_site_rows import SiteRow
+from scanly.scans.model import NOBODY, Kind
 
-LinkOf = Callable[[int], LinkId]
+SubjectOf = Callable[[int], int]
 WorkspaceOf = Callable[[int], WorkspaceId]
 _AT_ONCE = 500
 
 
-async def clear(events: Database, archive: Reader, link_of: LinkOf, workspace_of: WorkspaceOf) -> None:
-    """Removes what is stored of the archive's links, none of which exists."""
-    for batch in archive.batches(LinkRow):
+async def clear(events: Database, archive: Reader, subject_of: SubjectOf, workspace_of: WorkspaceOf) -> None:
+    """Removes what is stored of the archive's links and sites, none of which exists."""
+    for batch in _subjects(archive):
         async with events.write() as connection:
-            mine = select(subjects.c.number).where(subjects.c.link_id.in_([link_of(row.id) for row in batch]))
-            for table in (scans, totals):
+            mine = select(subjects.c.number).where(
+                subjects.c.link_id.in_([subject_of(row.id) for row in batch])
+            )
+            for table in (scans, totals, parts):
                 await connection.execute(delete(table).where(table.c.subject.in_(mine)))
-            of_links = and_(visitors.c.scope == LINK, visitors.c.number.in_(mine))
-            await connection.execute(delete(visitors).where(of_links))
+            of_subjects = and_(visitors.c.scope.in_((LINK, SITE)), visitors.c.number.in_(mine))
+            await connection.execute(delete(visitors).where(of_subjects))
     for batch in archive.batches(WorkspaceRow):
         ids = [workspace_of(row.id) for row in batch]
         async with events.write() as connection:
@@ -45,11 +49,11 @@ async def clear(events: Database, archive: Reader, link_of: LinkOf, workspace_of
             await connection.execute(delete(visitors).where(of_workspaces))
 
 
-async def store(events: Database, archive: Reader, link_of: LinkOf, workspace_of: WorkspaceOf) -> None:
-    """Adds subjects, scans, totals and visitors under their new links and workspaces."""
+async def store(events: Database, archive: Reader, subject_of: SubjectOf, workspace_of: WorkspaceOf) -> None:
+    """Adds subjects, scans, totals and visitors under their new links, sites and workspaces."""
     numbers = _Numbers({row.text: (int(kind(row.kind)), row.rules) for row in archive.rows(AgentRow)})
-    for batch in archive.batches(LinkRow):
-        new = {link_of(row.id): workspace_of(row.workspace_id) for row in batch}
+    for batch in _subjects(archive):
+        new = {subject_of(row.id): workspace_of(row.workspace_id) for row in batch}
         async with events.write() as connection:
             await _alone(connection)
             await numbers.learn_subjects(connection, new)
@@ -57,17 +61,27 @@ async def store(events: Database, archive: Reader, link_of: LinkOf, workspace_of
     for batch in archive.batches(ScanRow):
         async with events.write() as connection:
             await _alone(connection)
-            rows = await _scans(connection, archive, batch, numbers, link_of)
+            rows = await _scans(connection, archive, batch, numbers, subject_of)
             await connection.execute(insert(scans), rows)
             recent = [row for row in rows if row["day"] >= first_day]
             await _remember_visitors(connection, recent, numbers.owners)
     for batch in archive.batches(TotalRow):
         async with events.write() as connection:
-            await connection.execute(insert(totals), [_total(row, numbers, link_of) for row in batch])
+            await connection.execute(insert(totals), [_total(row, numbers, subject_of) for row in batch])
+    for batch in archive.batches(PartRow):
+        async with events.write() as connection:
+            await _alone(connection)
+            await numbers.learn_words(connection, PART, {row.part for row in batch})
+            await connection.execute(insert(parts), [_part(row, numbers, subject_of) for row in batch])
     for batch in archive.batches(VisitorRow):
-        rows = [_visitors(row, numbers, link_of, workspace_of) for row in batch]
+        rows = [_visitors(row, numbers, subject_of, workspace_of) for row in batch]
         async with events.write() as connection:
             await connection.execute(insert(visitors), rows)
+
+
+def _subjects(archive: Reader) -> Iterator[list[LinkRow] | list[SiteRow]]:
+    yield from archive.batches(LinkRow)
+    yield from archive.batches(SiteRow)
 
 
 async def _alone(connection: Connection) -> None:
@@ -81,12 +95,12 @@ class _Numbers:
 
     def __init__(self, judged: Mapping[str, tuple[int, int]]) -> None:
         self._judged = judged
-        self.subjects: dict[LinkId, int] = {}
+        self.subjects: dict[int, int] = {}
         self.owners: dict[int, WorkspaceId] = {}
         self.agents: dict[str, int] = {}
-        self.words: dict[str, dict[str, int]] = {name: {"": 0} for name in WORDS}
+        self.words: dict[str, dict[str, int]] = {name: {"": 0} for name in (*WORDS, PART)}
 
-    async def learn_subjects(self, connection: Connection, owners: Mapping[LinkId, WorkspaceId]) -> None:
+    async def learn_subjects(self, connection: Connection, owners: Mapping[int, WorkspaceId]) -> None:
         new = {link: {"link_id": link, "workspace_id": owner} for link, owner in owners.items()}
         await _learn(connection, subjects, subjects.c.link_id, new, self.subjects)
         self.owners |= {self.subjects[link]: owner for link, owner in owners.items()}
@@ -99,10 +113,13 @@ class _Numbers:
             judged, rules = self._judged[each]
             new[each] = {"text": each, "kind": judged, "rules": rules}
         await _learn(connection, agents, agents.c.text, new, self.agents)
-        for name, known in self.words.items():
-            texts = {getattr(row, name) for row in batch} - known.keys()
-            new = {each: {"text": each, "kind": name} for each in texts}
-            await _learn(connection, words, words.c.text, new, known, words.c.kind == name)
+        for name in self.words:
+            await self.learn_words(connection, name, {getattr(row, name) for row in batch})
+
+    async def learn_words(self, connection: Connection, kind: str, texts: set[str]) -> None:
+        known = self.words[kind]
+        new = {each: {"text": each, "kind": kind} for each in texts - known.keys()}
+        await _learn(connection, words, words.c.text, new, known, words.c.kind == kind)
 
 
 async def _learn(
@@ -133,21 +150,21 @@ async def _first_seen_day(events: Database, archive: Reader) -> int:
 
 
 async def _scans(
-    connection: Connection, archive: Reader, batch: list[ScanRow], numbers: _Numbers, link_of: LinkOf
+    connection: Connection, archive: Reader, batch: list[ScanRow], numbers: _Numbers, subject_of: SubjectOf
 ) -> list[dict[str, Any]]:
     await numbers.learn(connection, batch)
     ids = await _free_ids(connection, archive, [row.id for row in batch])
     return [
         {
             "id": ids.get(row.id, row.id),
-            "subject": numbers.subjects[link_of(row.link_id)],
+            "subject": numbers.subjects[subject_of(row.link_id)],
             "day": day(row.day),
             "kind": int(kind(row.kind)),
             "outcome": int(outcome(row.outcome)),
             "visitor": row.visitor,
             "agent": numbers.agents[row.agent],
             "rule": row.rule,
-            **{name: numbers.words[name][getattr(row, name)] for name in WORDS},
+            **{name: numbers.words[name][getattr(row, name)] for name in numbers.words},
         }
         for row in batch
     ]
@@ -175,7 +192,7 @@ async def _remember_visitors(
     keys = {
         (row["day"], key)
         for row in rows
-        if row["kind"] == Kind.PERSON and row["outcome"] in LANDED and row["visitor"] != NOBODY
+        if row["kind"] == Kind.PERSON and row["outcome"] in MET and row["visitor"] != NOBODY
         for key in keys_of(row["subject"], owners[row["subject"]], row["visitor"], row["outcome"])
     }
     if keys:
@@ -183,9 +200,9 @@ async def _remember_visitors(
         await insert_all_new(connection, seen, remembered, keys=["day", "key"])
 
 
-def _total(row: TotalRow, numbers: _Numbers, link_of: LinkOf) -> dict[str, int]:
+def _total(row: TotalRow, numbers: _Numbers, subject_of: SubjectOf) -> dict[str, int]:
     return {
-        "subject": numbers.subjects[link_of(row.link_id)],
+        "subject": numbers.subjects[subject_of(row.link_id)],
         "day": day(row.day),
         "kind": int(kind(row.kind)),
         "outcome": int(outcome(row.outcome)),
@@ -193,8 +210,19 @@ def _total(row: TotalRow, numbers: _Numbers, link_of: LinkOf) -> dict[str, int]:
     }
 
 
+def _part(row: PartRow, numbers: _Numbers, subject_of: SubjectOf) -> dict[str, int]:
+    return {
+        "subject": numbers.subjects[subject_of(row.link_id)],
+        "day": day(row.day),
+        "kind": int(kind(row.kind)),
+        "outcome": int(outcome(row.outcome)),
+        "part": numbers.words[PART][row.part],
+        "scans": row.scans,
+    }
+
+
 def _visitors(
-    row: VisitorRow, numbers: _Numbers, link_of: LinkOf, workspace_of: WorkspaceOf
+    row: VisitorRow, numbers: _Numbers, subject_of: SubjectOf, workspace_of: WorkspaceOf
 ) -> dict[str, int | str]:
-    number = numbers.subjects[link_of(row.id)] if row.scope == LINK else workspace_of(row.id)
+    number = numbers.subjects[subject_of(row.id)] if row.scope != WORKSPACE else workspace_of(row.id)
     return {"scope": row.scope, "number": number, "day": day(row.day), "visitors": row.visitors}

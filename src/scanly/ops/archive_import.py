@@ -24,12 +24,13 @@ from scanly.core.errors import Conflict
 from scanly.core.ids import IdMaker, LinkId, WorkspaceId
 from scanly.core.text import count
 from scanly.db.engine import Connection, Database
+from scanly.db.types import Json
 from scanly.links import store
 from scanly.links.model import Link
 from scanly.links.tables import links
 from scanly.media.storage import Storage
 from scanly.media.tables import pictures
-from scanly.ops import archive_events, archive_rules
+from scanly.ops import archive_events, archive_rules, archive_sites
 from scanly.ops.archive_file import Reader, picture, reading
 from scanly.ops.archive_rows import (
     HostRow,
@@ -41,8 +42,25 @@ from scanly.ops.archive_rows import (
     ScanRow,
     WorkspaceRow,
 )
+from scanly.ops.archive_site_rows import AnswerRow, SiteRow
+from scanly.sites.answers.tables import answers
+from scanly.sites.live import store as live
+from scanly.sites.tables import releases, sites
 
-_MOST_LISTED = 1_000
+# Tables whose rows are written as they are, but for ids.
+_PLAIN: tuple[tuple[Table, type[msgspec.Struct]], ...] = (
+    (people, PersonRow),
+    (qr_codes, QrCodeRow),
+    (pictures, PictureRow),
+)
+# Columns that name a row of another table.
+_NAMED = {
+    "workspace_id": workspaces,
+    "link_id": links,
+    "site_id": sites,
+    "release_id": releases,
+    "answer_id": answers,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +70,8 @@ class Report:
     workspaces: tuple[str, ...]
     links: int
     qr_codes: int
+    sites: int
+    answers: int
     scans: int
     pictures: int
     dry_run: bool
@@ -62,6 +82,8 @@ class Report:
             (
                 count(self.links, "link"),
                 count(self.qr_codes, "QR code"),
+                count(self.sites, "site"),
+                count(self.answers, "answer"),
                 count(self.scans, "scan"),
                 count(self.pictures, "file of pictures", "files of pictures"),
             )
@@ -80,6 +102,10 @@ class NewIds:
 
     def link(self, given: int) -> LinkId:
         return LinkId(self.instead[links.name].get(given, given))
+
+    def subject(self, given: int) -> int:
+        """Of a link or a site, which never share an id."""
+        return self.instead[sites.name].get(given, self.link(given))
 
     def of(self, table: Table, given: int) -> int:
         return self.instead[table.name].get(given, given)
@@ -105,6 +131,8 @@ async def import_archive(
             tuple(row.name for row in archive.rows(WorkspaceRow)),
             archive.count(LinkRow),
             archive.count(QrCodeRow),
+            archive.count(SiteRow),
+            archive.count(AnswerRow),
             archive.count(ScanRow),
             archive.count(MediaRow),
             dry_run,
@@ -124,13 +152,8 @@ async def _refuse_taken(connection: Connection, archive: Reader) -> None:
         wanted = [(row.host, row.code) for row in batch]
         found = await store.taken_anywhere(connection, wanted)
         taken += [f"{host}/{code}" for host, code in wanted if (host, code) in found]
-    if taken:
-        more = f" and {len(taken) - _MOST_LISTED:,} more" if len(taken) > _MOST_LISTED else ""
-        raise Conflict(
-            f"{count(len(taken), 'code')} of the archive {'is' if len(taken) == 1 else 'are'} taken here: "
-            f"{', '.join(taken[:_MOST_LISTED])}{more}.",
-            hint="Nothing was imported.",
-        )
+    archive_sites.refuse(taken, "code")
+    await archive_sites.refuse_taken(connection, archive)
 
 
 async def _keep_files(archive: Reader, media: Storage) -> None:
@@ -144,15 +167,15 @@ async def _keep_files(archive: Reader, media: Storage) -> None:
 async def _import(main: Database, events: Database, archive: Reader, make_id: IdMaker) -> None:
     async with main.read() as connection:
         ids = await _new_ids(connection, archive, make_id)
-    await archive_events.clear(events, archive, ids.link, ids.workspace)
+    await archive_events.clear(events, archive, ids.subject, ids.workspace)
     try:
-        await archive_events.store(events, archive, ids.link, ids.workspace)
+        await archive_events.store(events, archive, ids.subject, ids.workspace)
         async with main.write() as connection:
             await store.lock_changes_anywhere(connection)
             await _refuse_taken(connection, archive)
             await _make(connection, archive, ids)
     except BaseException:
-        await archive_events.clear(events, archive, ids.link, ids.workspace)
+        await archive_events.clear(events, archive, ids.subject, ids.workspace)
         raise
 
 
@@ -163,6 +186,7 @@ async def _new_ids(connection: Connection, archive: Reader, make_id: IdMaker) ->
         (people, PersonRow),
         (links, LinkRow),
         (qr_codes, QrCodeRow),
+        *archive_sites.WITH_IDS,
     )
     for table, kind in tables:
         for batch in archive.batches(kind):
@@ -175,8 +199,10 @@ async def _new_ids(connection: Connection, archive: Reader, make_id: IdMaker) ->
 
 
 async def _present(connection: Connection, table: Table, ids: list[int]) -> list[int]:
-    query = select(table.c.id).where(table.c.id.in_(ids))
-    return [row.id for row in await connection.execute(query)]
+    """Which of these ids are taken; links and sites share theirs, under which scans and views are kept."""
+    among = (links, sites) if table in (links, sites) else (table,)
+    queries = [select(each.c.id).where(each.c.id.in_(ids)) for each in among]
+    return [row.id for query in queries for row in await connection.execute(query)]
 
 
 async def _make(connection: Connection, archive: Reader, ids: NewIds) -> None:
@@ -184,37 +210,31 @@ async def _make(connection: Connection, archive: Reader, ids: NewIds) -> None:
     for row in archive.rows(WorkspaceRow):
         values: dict[str, Any] = msgspec.structs.asdict(row) | {"id": ids.workspace(row.id)}
         await add_workspace_anywhere(connection, Workspace(**values))
-    bound = await store.bound_hosts_anywhere(connection)
+    bound = await store.bound_hosts_anywhere(connection) | await live.bound_hosts_anywhere(connection)
     for row in archive.rows(HostRow):
         if row.host not in bound:
             await store.keep_default_host_anywhere(connection, row.host, row.since_ms)
-    for batch in archive.batches(PersonRow):
-        await connection.execute(insert(people), [_moved(row, people, ids) for row in batch])
     for batch in archive.batches(LinkRow):
         by_workspace: dict[WorkspaceId, list[tuple[Link, str | None]]] = defaultdict(list)
         for row in batch:
             by_workspace[ids.workspace(row.workspace_id)].append((_link(row, ids), row.origin))
         for workspace_id, some in by_workspace.items():
             await store.add_links(connection, workspace_id, some)
-    for batch in archive.batches(QrCodeRow):
-        await connection.execute(insert(qr_codes), [_code(row, ids) for row in batch])
-    for batch in archive.batches(PictureRow):
-        await connection.execute(insert(pictures), [_kept(row, ids) for row in batch])
+    for table, kind in (*_PLAIN, *archive_sites.TABLES):
+        for batch in archive.batches(kind):
+            await connection.execute(insert(table), [_moved(row, table, ids) for row in batch])
 
 
-def _moved(row: PersonRow | QrCodeRow, table: Table, ids: NewIds) -> dict[str, Any]:
-    changed = {"id": ids.of(table, row.id), "workspace_id": ids.workspace(row.workspace_id)}
-    return msgspec.structs.asdict(row) | changed
-
-
-def _code(row: QrCodeRow, ids: NewIds) -> dict[str, Any]:
-    link_id = None if row.link_id is None else ids.link(row.link_id)
-    return _moved(row, qr_codes, ids) | {"link_id": link_id, "style": msgspec.json.decode(row.style)}
-
-
-def _kept(row: PictureRow, ids: NewIds) -> dict[str, Any]:
-    changed = {"workspace_id": ids.workspace(row.workspace_id), "variants": msgspec.json.decode(row.variants)}
-    return msgspec.structs.asdict(row) | changed
+def _moved(row: msgspec.Struct, table: Table, ids: NewIds) -> dict[str, Any]:
+    """The columns of a row, with the ids that it and what it names have here."""
+    values: dict[str, Any] = msgspec.structs.asdict(row)
+    for name, given in values.items():
+        named = table if name == "id" else _NAMED.get(name)
+        if named is not None and given is not None:
+            values[name] = ids.of(named, given)
+        elif isinstance(table.c[name].type, Json):
+            values[name] = msgspec.json.decode(str(given))
+    return values
 
 
 def _link(row: LinkRow, ids: NewIds) -> Link:

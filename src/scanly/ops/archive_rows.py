@@ -109,7 +109,10 @@ class AgentRow(msgspec.Struct, frozen=True):
 
 
 class ScanRow(msgspec.Struct, frozen=True):
-    """``day`` is the local date of the workspace; ``visitor`` a hash that means nothing any more."""
+    """``link_id`` is a link's or a site's, here and below; ``day`` is the local date of the workspace.
+
+    ``visitor`` is a hash that means nothing any more; ``part`` what of a site was clicked, or who was invited.
+    """
 
     id: Id
     link_id: Id
@@ -129,6 +132,7 @@ class ScanRow(msgspec.Struct, frozen=True):
     term: Word
     content: Word
     rule: Id
+    part: Word = ""
 
 
 class TotalRow(msgspec.Struct, frozen=True):
@@ -139,8 +143,19 @@ class TotalRow(msgspec.Struct, frozen=True):
     scans: Count
 
 
+class PartRow(msgspec.Struct, frozen=True):
+    """The totals of what has a part."""
+
+    link_id: Id
+    day: DayText
+    kind: Word
+    outcome: Word
+    part: Word
+    scans: Count
+
+
 class VisitorRow(msgspec.Struct, frozen=True):
-    """``id`` is a link's or a workspace's, as ``scope`` says."""
+    """``id`` is a link's, a site's or a workspace's, as ``scope`` says."""
 
     scope: Word
     id: Id

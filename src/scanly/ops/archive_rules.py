@@ -19,13 +19,15 @@ from scanly.links.model import LinkDraft, check_draft, check_target
 from scanly.links.rules import compiled
 from scanly.links.terms import PLAIN, Terms, decode_terms
 from scanly.media.files import kind_of
-from scanly.media.model import FILE_NAME, Variant, check_name
-from scanly.ops.archive_file import Reader, picture
+from scanly.media.model import Variant, check_name
+from scanly.ops import archive_site_rules
+from scanly.ops.archive_file import TABLES, Reader, picture
 from scanly.ops.archive_rows import (
     AgentRow,
     HostRow,
     LinkRow,
     MediaRow,
+    PartRow,
     PersonRow,
     PictureRow,
     QrCodeRow,
@@ -34,6 +36,7 @@ from scanly.ops.archive_rows import (
     VisitorRow,
     WorkspaceRow,
 )
+from scanly.ops.archive_site_rules import check_variants
 from scanly.qr.style import Style
 from scanly.scans.model import Kind, Outcome
 
@@ -43,10 +46,12 @@ _MOST_PROBLEMS = 100
 def check(archive: Reader) -> None:
     """Reads all of it once. Raises Invalid with the first hundred problems."""
     problems: list[Problem] = []
-    for kind_of_row, rule in _RULES.items():
+    for kind_of_row in TABLES.values():
+        rule = _RULES.get(kind_of_row)
         for number, row in enumerate(archive.rows(kind_of_row), 1):
             try:
-                rule(row)
+                if rule is not None:
+                    rule(row)
             except Invalid as error:
                 where = f"{kind_of_row.__name__.removesuffix('Row').lower()} {number}"
                 found = error.problems or (Problem("", error.message, error.hint),)
@@ -154,19 +159,16 @@ def _picture(row: PictureRow) -> None:
         variants = msgspec.json.decode(row.variants, type=tuple[Variant, ...])
     except msgspec.MsgspecError as error:
         raise Invalid.field("variants", f"cannot be used: {error}.") from error
-    for one in variants:
-        found = FILE_NAME.fullmatch(one.file)
-        if found is None or found[1] != one.kind or min(one.width, one.height, one.bytes) < 1:
-            raise Invalid.field("variants", f'"{one.file[:60]}" is not a file of a picture.')
-    if not variants or not row.width or not row.height:
-        raise Invalid.field("variants", "has no size, or no file.")
+    check_variants(variants)
+    if not row.width or not row.height:
+        raise Invalid.field("variants", "has no size.")
 
 
 def _agent(row: AgentRow) -> None:
     kind(row.kind)
 
 
-def _scan(row: ScanRow | TotalRow) -> None:
+def _scan(row: ScanRow | TotalRow | PartRow) -> None:
     day(row.day)
     kind(row.kind)
     outcome(row.outcome)
@@ -192,9 +194,11 @@ _RULES: Mapping[type[msgspec.Struct], Callable[[Any], object]] = {
     LinkRow: draft,
     QrCodeRow: _code,
     PictureRow: _picture,
+    **archive_site_rules.RULES,
     AgentRow: _agent,
     ScanRow: _scan,
     TotalRow: _scan,
+    PartRow: _scan,
     VisitorRow: _visitors,
     MediaRow: _media,
 }

@@ -1,4 +1,4 @@
-"""The sample café: fourteen codes and 90 days of believable scans, so that a first look shows something.
+"""The sample café: fourteen codes, their page and 90 days of believable scans, so that a first look shows something.
 
 The scans go through the journal like real ones, so ingester, totals and reports are what a visitor tries out.
 They are drawn from the day's number: the same day always looks the same. No address of a person is involved.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
@@ -18,6 +19,8 @@ from scanly.core.ids import IdMaker, LinkId
 from scanly.links.actions import add_links, list_links
 from scanly.links.model import Link, LinkDraft
 from scanly.links.store import Filter
+from scanly.media.storage import Storage
+from scanly.ops.demo_page import SLUG, open_page
 from scanly.scans.journal import Journal
 from scanly.scans.model import Outcome, Scan
 from scanly.scans.recorder import local_day
@@ -46,17 +49,13 @@ _HOURS = (0, 0, 0, 0, 0, 0, 1, 6, 13, 12, 7, 6, 12, 16, 9, 7, 11, 17, 20, 19, 13
 class _Place(NamedTuple):
     code: str
     title: str
-    target: str
     weight: int
 
 
 _PLACES = (
-    _Place("counter", "Counter", "/_demo/menu", 16),
-    _Place("window", "Window", "/_demo/menu", 9),
-    *(
-        _Place(f"table-{number}", f"Table {number}", f"/_demo/menu?table={number}", 4 + number * 5 % 7)
-        for number in range(1, _TABLES + 1)
-    ),
+    _Place("counter", "Counter", 16),
+    _Place("window", "Window", 9),
+    *(_Place(f"table-{number}", f"Table {number}", 4 + number * 5 % 7) for number in range(1, _TABLES + 1)),
 )
 
 _ANDROID = (
@@ -119,27 +118,31 @@ class _Visit:
     guest: _Guest
 
 
-async def fill(call: Call, workspace: Workspace, journal: Journal, printed_host: str) -> bool:
+async def fill(
+    call: Call, workspace: Workspace, journal: Journal, printed_host: str, media: Storage, folder: Path
+) -> bool:
     """Makes the café in an empty workspace and closes the journal; whether there was anything to do.
 
-    Takes about 0.2 s of computing.
+    Its page's file is put into ``folder``. Takes about 0.7 s of computing.
     """
     try:
         if await list_links(call, workspace.id, Filter(limit=1)):
             return False
-        await edit_workspace(
+        workspace = await edit_workspace(
             call, workspace.id, {"name": NAME, "time_zone": ZONE, "language": "en", "currency": "INR"}
         )
         today = local_day(ZONE, call.now_ms)
-        opened_ms = today.start_ms - (DAYS - 1) * _DAY_MS
-        links = await _hang_codes(replace(call, now_ms=opened_ms), workspace, printed_host)
+        opened = replace(call, now_ms=today.start_ms - (DAYS - 1) * _DAY_MS)
+        page = await open_page(call, workspace, media, folder)
+        links = await _hang_codes(opened, workspace, printed_host)
         make_id = IdMaker(_node_of(call.make_id()), lambda: call.now_ms)
         for ago in range(DAYS - 1, -1, -1):
             start_ms, day = today.start_ms - ago * _DAY_MS, today.number - ago
             for visit in day_of_visits(day, ago):
-                if start_ms + visit.ms < call.now_ms:
-                    scan_id = make_id.at(start_ms + visit.ms)
-                    journal.append(_scan(scan_id, links[visit.place], workspace, day, visit.guest))
+                if (at_ms := start_ms + visit.ms) < call.now_ms:
+                    about = (workspace, day, visit.guest)
+                    journal.append(_scan(make_id.at(at_ms), links[visit.place], Outcome.REDIRECT, *about))
+                    journal.append(_scan(make_id.at(at_ms), page.id, Outcome.VIEW, *about))
         return True
     finally:
         journal.close()
@@ -148,7 +151,7 @@ async def fill(call: Call, workspace: Workspace, journal: Journal, printed_host:
 async def _hang_codes(call: Call, workspace: Workspace, printed_host: str) -> list[LinkId]:
     """The links of `_PLACES`, in its order."""
     drafts = [
-        LinkDraft(place.target, code=place.code, title=place.title, tags=("menu",), placement=place.title)
+        LinkDraft(f"site:{SLUG}", code=place.code, title=place.title, tags=("menu",), placement=place.title)
         for place in _PLACES
     ]
     made = await add_links(call, workspace.id, drafts, printed_host=printed_host)
@@ -164,13 +167,14 @@ def _node_of(identifier: int) -> int:
     return identifier >> 12 & 0xFF
 
 
-def _scan(scan_id: int, link_id: LinkId, workspace: Workspace, day: int, guest: _Guest) -> Scan:
+def _scan(scan_id: int, of_id: int, outcome: Outcome, workspace: Workspace, day: int, guest: _Guest) -> Scan:
+    """A scan of a link, or a view of the page that it leads to."""
     return Scan(
         scan_id,
-        link_id,
+        of_id,
         workspace.id,
         day,
-        Outcome.REDIRECT,
+        outcome,
         0,
         guest.visitor,
         guest.country,

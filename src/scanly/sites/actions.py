@@ -13,13 +13,13 @@ from scanly.accounts.policy import permitted
 from scanly.core.errors import Conflict, Invalid, NotFound, Problem
 from scanly.core.events import Event, SitePublished, SiteUnpublished
 from scanly.core.ids import WorkspaceId, show
+from scanly.core.secrets import kept
 from scanly.core.text import has_control, nearest
 from scanly.db.engine import Connection
 from scanly.db.sequence import in_commit_order
 from scanly.links import hosts, passwords
 from scanly.sites import store
-from scanly.sites.live.model import keep_token
-from scanly.sites.model import Guest, Known, Plan, Publication, Release, Site
+from scanly.sites.model import Guest, Known, Plan, Publication, Release, Show, Site
 from scanly.sites.page import Setting
 from scanly.sites.render import render
 from scanly.work import store as outbox
@@ -84,14 +84,16 @@ async def publish(call: Call, workspace_id: WorkspaceId, order: Order) -> Shown:
 
 
 def draw_all(site: Site, pictures: Mapping[str, Any], now_ms: int) -> None:
-    """Raises Invalid when the site cannot be drawn in one of its languages."""
+    """Raises Invalid when the site cannot be drawn in one of its languages, with what it shows at other times."""
     from scanly.media.model import Picture
 
     kept = {
         name: msgspec.convert(picture, Picture, from_attributes=True) for name, picture in pictures.items()
     }
+    blocks = tuple(msgspec.structs.replace(block, hidden=False, show=Show()) for block in site.blocks)
+    whole = msgspec.structs.replace(site, blocks=blocks)
     for language in site.languages:
-        render(site, Setting(language, now_ms, "https://example.com", f"/s/{site.slug}", kept))
+        render(whole, Setting(language, now_ms, "https://example.com", f"/s/{site.slug}", kept))
 
 
 @permitted("site.schedule")
@@ -195,7 +197,7 @@ async def invite(
     guest = Guest(call.make_id(), name.strip(), expires_ms, call.now_ms)
     async with call.db.write() as connection:
         site = await _find(connection, workspace_id, host, slug)
-        await store.invite(connection, workspace_id, site.id, guest, keep_token(token))
+        await store.invite(connection, workspace_id, site.id, guest, kept(token))
         await store.touch_site(connection, workspace_id, site.id)
     return token
 

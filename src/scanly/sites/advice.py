@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from scanly.sites.fields import Found
 from scanly.sites.language import find_language
+from scanly.sites.local_time import end_ms
 from scanly.sites.model import Block, Site
 from scanly.sites.page import Setting
 from scanly.sites.render import render
@@ -105,14 +107,11 @@ def _undescribed(site: Site) -> Iterator[Found]:
 
 
 def _timely(site: Site, now_ms: int) -> Iterator[Found]:
-    from scanly.sites.live.model import ends_ms
-
-    end = ends_ms(site.expires, site.time_zone)
-    if end is not None and end <= now_ms:
+    zone = ZoneInfo(site.time_zone)
+    if site.expires and end_ms(site.expires, zone) <= now_ms:
         yield Found(("expires",), "is in the past: visitors would find the page closed.", "Give a later day.")
     for number, block in enumerate(site.blocks):
-        end = ends_ms(block.show.end, site.time_zone)
-        if end is not None and end <= now_ms:
+        if block.show.end and end_ms(block.show.end, zone) <= now_ms:
             yield Found(
                 ("blocks", number, block.type, "show", "to"), "is in the past: the block is not shown."
             )

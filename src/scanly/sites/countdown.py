@@ -6,12 +6,12 @@ Days are counted as people count them, by midnights in the shop's zone; within a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from scanly.core.clock import at
-from scanly.links.moments import to_ms
+from scanly.sites.local_time import tomorrow_ms
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
@@ -43,7 +43,7 @@ def time_left(now_ms: int, moment_ms: int, zone: ZoneInfo) -> Left:
         return Left("hours", hours, moment_ms - hours * HOUR_MS + 1)
     # A day on which clocks change can be short: what is 24 hours or more away is at least a day.
     days = max(1, (at(moment_ms, zone).date() - at(now_ms, zone).date()).days)
-    return Left("days", days, min(_next_midnight_ms(now_ms, zone), moment_ms - DAY_MS + 1))
+    return Left("days", days, min(tomorrow_ms(now_ms, zone), moment_ms - DAY_MS + 1))
 
 
 def days_left(now_ms: int, day: date, zone: ZoneInfo) -> Left:
@@ -51,9 +51,4 @@ def days_left(now_ms: int, day: date, zone: ZoneInfo) -> Left:
     days = (day - at(now_ms, zone).date()).days
     if days < 0:
         return Left("over", 0, None)
-    return Left("days" if days else "today", days, _next_midnight_ms(now_ms, zone))
-
-
-def _next_midnight_ms(now_ms: int, zone: ZoneInfo) -> int:
-    """When the next day begins there."""
-    return to_ms(at(now_ms, zone).date() + timedelta(days=1), time(), zone)
+    return Left("days" if days else "today", days, tomorrow_ms(now_ms, zone))

@@ -140,11 +140,6 @@ def open_now(week: Week, now_ms: int, zone: ZoneInfo) -> Status:
     return Status(open=False, until_ms=None)
 
 
-def next_change(week: Week, now_ms: int, zone: ZoneInfo) -> int | None:
-    """The moment at which it opens or closes next, None where that is further off than 60 days."""
-    return open_now(week, now_ms, zone).until_ms
-
-
 def closing_ms(week: Week, day: date, zone: ZoneInfo) -> int | None:
     """When it closes for the last time on a day, which may be tomorrow; None when it does not open."""
     return max((end_ms for _, end_ms in _moments(week, day, zone)), default=None)

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 # What may follow a scheme other than http and https, by scheme.
 _OTHERS = {
-    "mailto": re.compile(r"[^\s@<>\"'?&]{1,64}@[^\s@<>\"'?&]{1,190}(?:\?[A-Za-z]+=[^\s<>\"']*)?"),
+    "mailto": re.compile(r"[^\s@<>\"'?&]{1,192}@[^\s@<>\"'?&]{1,190}(?:\?[A-Za-z]+=[^\s<>\"']*)?"),
     "tel": re.compile(r"\+?[0-9*#;=A-Za-z.()-]{2,40}"),
     "sms": re.compile(r"\+?[0-9]{3,20}(?:\?&?body=[^\s<>\"']*)?"),
     "geo": re.compile(r"-?[0-9.]{1,12},-?[0-9.]{1,12}[^\s<>\"']{0,200}"),
-    "upi": re.compile(r"//pay\?[^\s<>\"']{3,1000}"),
+    "upi": re.compile(r"//pay\?[^\s<>\"']{3,2000}"),
 }
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _FRAGMENT = re.compile(r"#[a-z0-9][a-z0-9-]{0,63}")

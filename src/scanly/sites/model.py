@@ -69,6 +69,11 @@ class Site(Struct, frozen=True, omit_defaults=True):
         return next((block for block in self.blocks if block.id == block_id), None)
 
 
+def language_path(path: str, languages: tuple[str, ...], tag: str) -> str:
+    """Where a site at ``path`` (empty for a host's front) has its page in a language; the first needs no name."""
+    return (path if tag == languages[0] else f"{path}/{tag}") or "/"
+
+
 class State(Struct, frozen=True):
     """What visitors did that shows on a page, by the block's id: coupons claimed, and seats taken by slot (Unix ms)."""
 

@@ -16,10 +16,11 @@ from scanly.sites.answers.guard import HONEYPOT
 from scanly.sites.fields import Field, Record
 from scanly.sites.language import Language, find_language
 from scanly.sites.leading import Target, check_address
-from scanly.sites.model import Site, State
+from scanly.sites.local_time import begin_ms, day_end_ms, is_day
+from scanly.sites.model import Site, State, language_path
 from scanly.sites.pictures import Shown
-from scanly.sites.today import business_ms, end_ms
-from scanly.sites.views import Clock, Day, Email, Moment, Money, Nested, Phone, Phrase, Rich
+from scanly.sites.today import business_ms
+from scanly.sites.views import Day, Email, Moment, Money, Nested, Phone, Phrase, Rich
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -147,8 +148,12 @@ class Page:
     @property
     def address(self) -> str:
         """The page's own, in its language."""
-        tail = "" if self.language == self.facts.language else f"/{self.language}"
-        return f"{self.setting.base}{self.setting.path + tail or '/'}"
+        return f"{self.setting.base}{self.path}"
+
+    @property
+    def path(self) -> str:
+        """The same without its host."""
+        return language_path(self.setting.path, self.facts.languages, self.language)
 
     # Figures, days and times.
 
@@ -170,11 +175,16 @@ class Page:
 
     @property
     def today(self) -> datetime.date:
-        return self.now.date()
+        """The day on the shop's clocks; whatever depends on it is true until it ends."""
+        today = self.now.date()
+        self.until(day_end_ms(today, self.zone))
+        return today
 
     def date(self, day: datetime.date, *, weekday: bool = False) -> str:
         """In words; with the year unless it is this one."""
-        return self.words.date(day, weekday=weekday, year=day.year != self.today.year)
+        this_year = self.now.year
+        self.until(day_end_ms(datetime.date(this_year, 12, 31), self.zone))
+        return self.words.date(day, weekday=weekday, year=day.year != this_year)
 
     def time(self, clock: datetime.time | datetime.datetime) -> str:
         return self.words.time(clock)
@@ -183,20 +193,12 @@ class Page:
         day = datetime.date.fromisoformat(iso)
         return Day(day, self.date(day))
 
-    def clock(self, clock: datetime.time) -> Clock:
-        return Clock(clock, self.time(clock))
-
     def moment(self, iso: str) -> Moment:
-        found = datetime.datetime.fromisoformat(iso).replace(tzinfo=self.zone)
-        whole = len(iso) <= len("2026-12-24")
+        found = datetime.datetime.fromisoformat(iso)
+        whole = is_day(iso)
         day = Day(found.date(), self.date(found.date(), weekday=True))
         text = day.text if whole else self.t("{date}, {time}", date=day.text, time=self.time(found))
-        return Moment(round(found.timestamp() * 1000), iso, text, day, whole)
-
-    def day_end_ms(self, day: datetime.date) -> int:
-        """When the day after begins on the shop's clocks."""
-        after = datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time(), self.zone)
-        return round(after.timestamp() * 1000)
+        return Moment(begin_ms(iso, self.zone), iso, text, day, whole)
 
     def until(self, ms: int) -> None:
         """Says that this rendering is true only before ``ms``; the past is not taken."""
@@ -205,7 +207,7 @@ class Page:
 
     def lasts(self, day: Day) -> bool:
         """Whether a day has not ended yet."""
-        end = end_ms(day.day, self.zone)
+        end = day_end_ms(day.day, self.zone)
         self.until(end)
         return self.now_ms < end
 
@@ -250,8 +252,8 @@ class Page:
             return None
         begin = Markup(
             '<form method="post" action="{action}"><input type="hidden" name="language" value="{tag}">'
-            '<p class="hp" aria-hidden="true"><label for="{id}-{trap}">{trap}</label>'
-            '<input id="{id}-{trap}" name="{trap}" tabindex="-1" autocomplete="off"></p>'
+            '<p class="hp" aria-hidden="true"><label for="{id}_{trap}">{trap}</label>'
+            '<input id="{id}_{trap}" name="{trap}" tabindex="-1" autocomplete="off"></p>'
         )
         action = f"{self.setting.path}/forms/{it.id}"
         return begin.format(action=action, tag=self.language, id=it.id, trap=HONEYPOT)

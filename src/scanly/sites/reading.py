@@ -18,11 +18,14 @@ from scanly.sites.entries import BLOCK_FIELDS, KEYS, SITE_FIELDS
 from scanly.sites.fields import About, At, Found, check_field, check_record, shown
 from scanly.sites.language import LANGUAGES
 from scanly.sites.model import Block, Show, Site
+from scanly.sites.texts import walk
 from scanly.sites.themes import list_themes, look_of, read_theme
 
 MOST_BLOCKS = 100
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 ID = re.compile(r"[a-z][a-z0-9-]{0,62}")
+# What a page calls itself, without its head and foot.
+MAIN = "main"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,23 @@ def read_file(text: str, defaults: Defaults, beside: Beside | None = None) -> Re
     return Read(site, found)
 
 
+def recheck(site: Site) -> None:
+    """Proves that a site from elsewhere is one that could have been read here. Raises Invalid."""
+    for block in site.blocks:
+        inline = (name for name, field in block_type(block.type).fields.items() if field.inline)
+        if any(not isinstance(block.values.get(name, {}), dict) for name in inline):
+            raise Invalid.field("blocks", f'"{block.id[:60]}" cannot be read.')
+    own = {"theme": {"file": "theme.toml"}} if site.own_theme else {}
+    faults: list[Found] = []
+    found = _site(as_file(site) | own, At((), faults), Defaults(), lambda _: site.own_theme)
+    if faults:
+        raise Invalid(
+            problems=tuple(Problem(document.shown(each.path), each.message, each.hint) for each in faults)
+        )
+    if found != site:
+        raise Invalid(f'"{site.slug[:60]}" is not kept as Scanly keeps a site.')
+
+
 def located(found: Document, faults: Iterable[Found]) -> tuple[Problem, ...]:
     """What is wrong, with lines and columns, in their order."""
     problems = [found.problem(each.path, each.message, each.hint, at_key=each.at_key) for each in faults]
@@ -98,6 +118,7 @@ def _site(said: Mapping[str, Any], at: At, defaults: Defaults, beside: Beside | 
     site = msgspec.convert(facts | theme | {"slug": slug, "languages": languages}, Site)
     site = msgspec.structs.replace(site, blocks=blocks)
     _check_look(site, at)
+    _check_fragments(site, at)
     return site
 
 
@@ -204,7 +225,6 @@ def _blocks(value: Any, at: At) -> tuple[Block, ...]:
     heads = [block for block in found if block_type(block.type).frame == "header"]
     if len(heads) > 1:
         at.wrong(f"has {len(heads)} name boards.", "A page has one name over its door.")
-    _check_fragments(found, entries, at)
     return tuple(found)
 
 
@@ -233,14 +253,17 @@ def _known_block(name: str, said: dict[str, Any], at: At, taken: set[str]) -> Bl
     common = {key: check_field(field, said.get(key), at.step(key)) for key, field in shared.items()}
     values = check_record(fields, {key: value for key, value in said.items() if key not in shared}, at)
     needs = block_type(name).needs
-    if needs and not any(each in said for each in needs):
+    if needs and not any(each in values for each in needs):
         at.wrong("says nothing yet.", f"Give it one of {', '.join(needs)}.")
     given = common.get("id")
-    if given is not None and (not ID.fullmatch(given) or given in taken):
+    if given is not None and (not ID.fullmatch(given) or given in (*taken, MAIN)):
         problem = "stands twice." if given in taken else "cannot stand in an address."
         at.step("id").wrong(f"{shown(given)} {problem}", "Use a–z, 0–9 and hyphens, each name once.")
         return None
     show = cast("dict[str, str]", common.get("show") or {})
+    # Both are in ISO's long form, where a day alone begins like its moments.
+    if show.get("to") and show["to"] < show.get("from", "")[: len(show["to"])]:
+        at.step("show").step("to").wrong("is before it begins.", "Give a later day or time.")
     return Block(
         given or _free_id(name, taken),
         name,
@@ -259,28 +282,13 @@ def _free_id(name: str, taken: set[str]) -> str:
     return found
 
 
-def _check_fragments(blocks: list[Block], entries: list[Any], at: At) -> None:
+def _check_fragments(site: Site, at: At) -> None:
     """A link to a part of the page leads to one that is there."""
-    ids = {block.id for block in blocks} | {"main"}
-    for number, entry in enumerate(entries):
-        for path, text in _texts(entry):
-            if text.startswith("#") and re.fullmatch(r"#[a-z][a-z0-9-]{0,62}", text) and text[1:] not in ids:
-                there = At((*at.path, number, *path), at.found)
-                there.wrong(
-                    f"{shown(text)} is no block of this page.",
-                    nearest(text[1:], ids) or f"There are {', '.join(sorted(ids))}.",
-                )
-
-
-def _texts(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[tuple[str | int, ...], str]]:
-    if isinstance(value, str):
-        return [(path, value)]
-    items: Any = ()
-    if isinstance(value, dict):
-        items = cast("dict[str, Any]", value).items()
-    elif isinstance(value, list):
-        items = enumerate(cast("list[Any]", value))
-    return [found for name, each in items for found in _texts(each, (*path, name))]
+    ids = [block.id for block in site.blocks] + [MAIN]
+    for path, field, value in walk(site):
+        if field.kind == "link" and value.startswith("#") and value[1:] not in ids:
+            hint = nearest(value[1:], ids) or f"There are {', '.join(sorted(ids))}."
+            At((*at.path, *path), at.found).wrong(f"{shown(value)} is no block of this page.", hint)
 
 
 def write_site(site: Site) -> str:
@@ -292,7 +300,11 @@ def as_file(site: Site) -> dict[str, Any]:
     """What the file of a site says, as plain values; what is as usual is left out."""
     facts = {name: getattr(site, name) for name in SITE_FIELDS}
     usual = {name: field.default for name, field in SITE_FIELDS.items()}
-    plain = {name: value for name, value in facts.items() if value not in (None, "", False, usual[name])}
+    plain = {
+        name: value
+        for name, value in facts.items()
+        if value is not None and value is not False and value not in ("", usual[name])
+    }
     said: dict[str, Any] = {"site": site.slug, "title": plain.pop("title"), "languages": list(site.languages)}
     said |= {"theme": site.theme} if not site.own_theme else {}
     taken: set[str] = set()

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from scanly.sites.blocks import BlockType, block_css, block_macro, block_type, environment
 from scanly.sites.language import find_language
-from scanly.sites.model import Block, Show, Site
+from scanly.sites.local_time import begin_ms, end_ms
+from scanly.sites.model import Block, Show, Site, language_path
 from scanly.sites.page import Drawn, Page, Setting
 from scanly.sites.stylesheet import css_for
 from scanly.sites.themes import look_of, style
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 _LINE_STARTS = re.compile(r"\n\s+")
 # Without ``connect-src`` neither pings nor the readers of robots.txt would be let out.
 _POLICY = (
-    "default-src 'none'; img-src 'self' data:; style-src 'sha256-{}'; connect-src 'self'; manifest-src 'self'; "
+    "default-src 'none'; img-src 'self' data:; style-src {}; connect-src 'self'; manifest-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
 
@@ -81,9 +82,13 @@ def document(page: Page, template: str, values: Mapping[str, Any]) -> Rendered:
     html = environment().get_template(template).render(site=page, styled=styled, style=mark, **values)
     html = _LINE_STARTS.sub("\n", html)
     css = css_for(styled, html, [block_css(name) for name in sorted(page.types)])
-    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     html = html.replace("<style>{style}</style>", f"<style>{css}</style>", 1)
-    return Rendered(html.encode(), _POLICY.format(digest), page.valid_until_ms, page.clicks)
+    return Rendered(html.encode(), _POLICY.format(policy_hash(css)), page.valid_until_ms, page.clicks)
+
+
+def policy_hash(text: str) -> str:
+    """How a policy names the one style or script that it lets in."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def on_page(page: Page) -> Iterator[Block]:
@@ -110,9 +115,9 @@ def draw_block(page: Page, block: Block) -> Markup:
     headed = bool(block.title or kind.heading)
     if not headed and "<h3" not in inside:  # a name for it alone would be noise to those who listen
         return Markup('<div id="{}" class="part b-{}">\n{}\n</div>').format(block.id, block.type, inside)
-    named = Markup('<section id="{0}" class="b-{1}"{2}>\n<h2 id="{0}-h"{3}{4}>{5}</h2>\n{6}\n</section>')
+    named = Markup('<section id="{0}" class="b-{1}"{2}>\n<h2 id="{0}_h"{3}{4}>{5}</h2>\n{6}\n</section>')
     # Of several with one name, only the first is a place to jump to: the others could not be told from it.
-    landmark = "" if record.title in page.headings else Markup(' aria-labelledby="{}-h"').format(block.id)
+    landmark = "" if record.title in page.headings else Markup(' aria-labelledby="{}_h"').format(block.id)
     page.headings.add(record.title)
     hidden = "" if headed else Markup(' class="vh"')
     language = getattr(record.title, "attr", "")
@@ -130,34 +135,25 @@ def _is_shown(show: Show, page: Page) -> bool:
     """Between its first and its last moment; a day alone is the whole day."""
     shown = True
     if show.start:
-        begin_ms = page.moment(show.start).ms
-        page.until(begin_ms)
-        shown = begin_ms <= page.now_ms
+        starts_ms = begin_ms(show.start, page.zone)
+        page.until(starts_ms)
+        shown = starts_ms <= page.now_ms
     if show.end:
-        end_ms = _end_ms(page, show.end)
-        page.until(end_ms)
-        shown = shown and page.now_ms < end_ms
+        ends_ms = end_ms(show.end, page.zone)
+        page.until(ends_ms)
+        shown = shown and page.now_ms < ends_ms
     return shown
-
-
-def _end_ms(page: Page, end: str) -> int:
-    moment = page.moment(end)
-    return page.day_end_ms(moment.day.day) if moment.whole_day else moment.ms
 
 
 def languages_of(page: Page) -> list[dict[str, Any]]:
     """Every language of the site: its tag, own name, direction and address."""
-    site, path = page.facts, page.setting.path
+    site = page.facts
     return [
         {
             "tag": tag,
             "language": find_language(tag),
-            "path": page.setting.files.get(tag) or _path(path, site, tag),
+            "path": page.setting.files.get(tag) or language_path(page.setting.path, site.languages, tag),
             "here": tag == page.language,
         }
         for tag in site.languages
     ]
-
-
-def _path(path: str, site: Site, tag: str) -> str:
-    return (path or "/") if tag == site.language else f"{path}/{tag}"

@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from scanly.sites.language import find_language
 from scanly.sites.model import Site
 from scanly.sites.page import Setting
 from scanly.sites.render import render
@@ -47,11 +46,13 @@ def export_site(
 
 def file_name(site: Site, stem: str, tag: str) -> str:
     """What the page of a language is called."""
-    return f"{stem}.html" if tag == site.language else f"{stem}.{find_language(tag).tag}.html"
+    return f"{stem}.html" if tag == site.language else f"{stem}.{tag}.html"
 
 
 def _inside(match: re.Match[bytes], files: Mapping[str, bytes]) -> bytes:
     from scanly.media.model import CONTENT_TYPES
 
-    kind = CONTENT_TYPES[match[2].decode()].encode()
-    return b"data:" + kind + b";base64," + base64.b64encode(files[match[1].decode()])
+    data = files.get(match[1].decode())
+    if data is None:  # words of the owner's that look like one
+        return match[0]
+    return b"data:" + CONTENT_TYPES[match[2].decode()].encode() + b";base64," + base64.b64encode(data)

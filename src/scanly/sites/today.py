@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import date
 from zoneinfo import ZoneInfo
 
-from scanly.links.moments import to_ms
 from scanly.sites.hours import Week, closing_ms
 from scanly.sites.hours_text import read_week
+from scanly.sites.local_time import day_begin_ms, day_end_ms
 from scanly.sites.model import Site
 
 HOURS_BLOCK = "opening-hours"
@@ -19,13 +19,8 @@ def week_of(site: Site) -> Week | None:
     return read_week(given)[0] if given else None
 
 
-def end_ms(day: date, zone: ZoneInfo) -> int:
-    """The midnight that ends a day."""
-    return to_ms(day + timedelta(days=1), time(0), zone)
-
-
 def business_ms(site: Site, day: date, zone: ZoneInfo) -> tuple[int, int]:
     """From midnight until the shop closes; until the next midnight where it does not say when."""
     week = week_of(site)
     closing = week and closing_ms(week, day, zone)
-    return to_ms(day, time(0), zone), closing or end_ms(day, zone)
+    return day_begin_ms(day, zone), closing or day_end_ms(day, zone)

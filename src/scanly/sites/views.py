@@ -60,12 +60,6 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
-    time: datetime.time
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Phone:
     """``digits`` are international, without the plus."""
 
@@ -85,6 +79,10 @@ class Phone:
         return self._page.link(f"sms:+{self.digits}{_query('body', words)}")
 
 
+# Source: RFC 6068, 2 (what of an address of mail may stand in one of the web).
+_IN_MAIL = "@!$*+"
+
+
 @dataclass(frozen=True, slots=True)
 class Email:
     text: str
@@ -92,7 +90,7 @@ class Email:
 
     @property
     def attrs(self) -> Markup:
-        return self._page.link(f"mailto:{self.text}").attrs
+        return self._page.link(f"mailto:{quote(self.text, safe=_IN_MAIL)}").attrs
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,9 +163,8 @@ async def prepare(app: App, *, with_demo: bool) -> None:
     async with app.main.write() as connection:
         await keep_default_host_anywhere(connection, app.base_url.host, app.clock())
     if with_demo:
-        await demo.fill(
-            app.call(), workspace, Journal(app.folder.journal, app.node, app.clock), app.base_url.host
-        )
+        journal = Journal(app.folder.journal, app.node, app.clock)
+        await demo.fill(app.call(), workspace, journal, app.base_url.host, app.media, app.folder.root)
 
 
 async def choose_first(app: App) -> Workspace:

@@ -18,6 +18,8 @@ from .program import PHONE
 
 _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
 _ANSWER_S = 15.0
+# A redirect, or a page.
+_ANSWERED = (200, 302)
 _AGAIN_S = 0.02
 
 
@@ -43,7 +45,7 @@ class _Client:
             self.close()
             return False
         self.statuses[status] += 1
-        self.answered[code] += status == 302
+        self.answered[code] += status in _ANSWERED
         return True
 
     def _ask(self, code: str) -> int:
@@ -106,7 +108,7 @@ class Load:
 
     @property
     def answered(self) -> Counter[str]:
-        """Redirects that clients saw."""
+        """Redirects and pages that clients saw."""
         return sum((client.answered for client in self._clients), Counter[str]())
 
     @property

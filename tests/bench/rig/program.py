@@ -69,7 +69,8 @@ class Program:
         if core is not None:
             os.sched_setaffinity(0, {core})  # children inherit it, and so do theirs
         try:
-            process = self.start("serve", "--host", "127.0.0.1", "--port", port)
+            base_url = f"http://localhost:{port}"
+            process = self.start("serve", "--host", "127.0.0.1", "--port", port, "--base-url", base_url)
         finally:
             os.sched_setaffinity(0, before)
         try:

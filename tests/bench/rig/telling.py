@@ -46,7 +46,7 @@ def proof(sentence: str, *, holds: bool) -> None:
 
 def require(*programs: str) -> None:
     """Ends the script with what to install when one is missing. Names are those of Debian's packages."""
-    commands = {"nginx-light": "nginx", "util-linux": "taskset"}
+    commands = {"nginx-light": "nginx", "util-linux": "taskset", "default-jre-headless": "java"}
     path = f"{os.environ.get('PATH', '')}:/usr/sbin"
     missing = [name for name in programs if not shutil.which(commands.get(name, name), path=path)]
     if missing:

@@ -74,7 +74,9 @@ def test_notice_days_ahead_and_seats_are_kept() -> None:
     noon = ms("2026-11-23 12:00", KOLKATA)
     assert free(table, now_ms, KOLKATA, {noon: 1}) == days
     assert [day.day for day in free(table, now_ms, KOLKATA, {noon: 2})] == [date(2026, 11, 24)]
-    assert next_change_ms(days, table) == ms("2026-11-23 10:00", KOLKATA)
+    change_ms = next_change_ms(days, table)
+    assert change_ms == ms("2026-11-23 10:00", KOLKATA)
+    assert free(table, change_ms - 1, KOLKATA, {}) == days != free(table, change_ms, KOLKATA, {})
     assert next_change_ms((), table) is None
 
 

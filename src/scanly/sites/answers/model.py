@@ -164,8 +164,3 @@ class Over:
 
 
 Reply = Thanks | Booked | Claimed | Started | Prepared | Refused | Over
-
-
-def kept(token: str) -> str:
-    """What is stored of a token: whoever reads the database cannot use it."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -129,7 +129,6 @@ def _drawn(form: Form, template: str, title: Phrase | str, values: dict[str, Any
         "title": str(title),
         "heading": heading,
         "shop": page.phrase(page.facts.title),
-        "back": (page.setting.path + ("" if page.language == page.facts.language else f"/{page.language}"))
-        or "/",
+        "back": page.path,
     }
     return document(page, f"sites/{template}.html", shown | values)

@@ -15,6 +15,8 @@ from scanly.sites.hours import Week, clock
 MINUTE_MS = 60_000
 _HOUR_MS = 60 * MINUTE_MS
 _DAY_MS = 24 * _HOUR_MS
+# A time that is over may still be on a page until it is drawn again.
+LOOK_BACK_MS = 24 * _HOUR_MS
 # A page lists them all.
 MOST_SLOTS = 400
 
@@ -91,5 +93,5 @@ def _offered(
     earliest_ms = now_ms + timetable.notice_hours * _HOUR_MS
     for day in days:
         for start_ms in starts_on(timetable, day, zone):
-            if start_ms > now_ms and start_ms >= earliest_ms:
+            if start_ms > earliest_ms:
                 yield day, start_ms

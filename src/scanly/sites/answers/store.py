@@ -10,9 +10,10 @@ from sqlalchemy import Row, Select, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scanly.core.ids import AnswerId, WorkspaceId
+from scanly.core.secrets import kept
 from scanly.db.sequence import in_commit_order
 from scanly.db.upsert import insert_new, upsert
-from scanly.sites.answers.model import SAME_MS, Answer, Card, Coupon, Lead, Stamping, Status, kept
+from scanly.sites.answers.model import SAME_MS, Answer, Card, Coupon, Lead, Stamping, Status
 from scanly.sites.answers.tables import answers, bookings, cards, coupons, pins
 from scanly.sites.model import State
 from scanly.sites.store import touch_site

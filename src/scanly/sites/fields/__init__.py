@@ -100,11 +100,11 @@ def kind_of(field: Field) -> Kind:
 
 def check_field(field: Field, value: Any, at: At) -> Any:
     """The value in its normal form; None when it is missing or wrong (then it has been said)."""
-    if value is None:
-        if field.required:
-            at.wrong("is missing.", _wanted(field))
-        return None
-    return kind_of(field).check(field, value, at)
+    before = len(at.found)
+    checked = None if value is None else kind_of(field).check(field, value, at)
+    if checked is None and field.required and len(at.found) == before:
+        at.wrong("is missing.", _wanted(field))
+    return checked
 
 
 def check_record(fields: dict[str, Field], value: dict[str, Any], at: At) -> dict[str, Any]:

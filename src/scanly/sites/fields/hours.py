@@ -11,7 +11,6 @@ from scanly.core.clock import at
 from scanly.sites.fields import At, Field
 from scanly.sites.hours import SOON_MS, Day, Status, Stretch, Week, open_now
 from scanly.sites.hours_text import HOLIDAYS, read_week
-from scanly.sites.today import end_ms
 
 if TYPE_CHECKING:
     from scanly.sites.page import Page
@@ -98,7 +97,6 @@ class Hours:
 
     def _closed(self, opens_ms: int | None) -> str:
         page = self._page
-        page.until(end_ms(page.today, page.zone))
         if self.week.on(page.today).by_appointment:
             return page.t("Today by appointment")
         if opens_ms is None:
@@ -116,7 +114,6 @@ class Hours:
     def rows(self) -> tuple[Row, ...]:
         """The week, days in a row with the same hours together."""
         page = self._page
-        page.until(end_ms(page.today, page.zone))
         weekday = -1 if self.week.special(page.today) else page.today.weekday()
         return tuple(
             self._row(self._days(days), day, today=weekday in days) for days, day in self.week.groups()

@@ -19,7 +19,8 @@ def check(field: Field, value: Any, at: At) -> str | None:
     """``2026-12-24T18:00``; a day alone stays one."""
     found = _FORM.fullmatch(value.strip()) if isinstance(value, str) else None
     if found is None or not date.is_day(found[1]):
-        at.wrong(f"{shown(value)} is not a day and time.", f'Write it like "{EXAMPLE}".')
+        hint = f'Write it like "{EXAMPLE}", with a year up to {date.LAST_YEAR}.'
+        at.wrong(f"{shown(value)} is not a day and time.", hint)
         return None
     return f"{found[1]}T{found[2]}:{found[3]}" if found[2] else found[1]
 

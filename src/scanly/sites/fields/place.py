@@ -29,16 +29,18 @@ def check(field: Field, value: Any, at: At) -> str | None:
     if word is None:
         return None
     try:
-        return check_address(word) if is_web(word) else _check_point(word)
+        return check_address(word) if is_web(word) else _check_words(word)
     except Invalid as error:
         for problem in error.problems:
             at.take(problem)
         return None
 
 
-def _check_point(word: str) -> str:
+def _check_words(word: str) -> str:
+    """A point in its one spelling, or words that a map can be asked for. Raises Invalid."""
     point = _POINT.fullmatch(word)
     if point is None:
+        check_address(map_address(word))
         return word
     found = Payload(point[1], point[2])
     return f"{found.latitude},{found.longitude}"

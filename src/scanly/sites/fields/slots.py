@@ -12,6 +12,7 @@ from scanly.core.text import nearest
 from scanly.sites.answers.slots import Timetable, free, next_change_ms
 from scanly.sites.fields import At, Field
 from scanly.sites.hours_text import is_hours_key, read_week
+from scanly.sites.local_time import tomorrow_ms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +65,7 @@ class Bookable:
     def free(self, taken: Mapping[int, int]) -> tuple[FreeTimes, ...]:
         """The days on which one can still come; ``taken`` counts the seats that are (by moment, Unix ms)."""
         days = free(self.timetable, self.page.now_ms, self.page.zone, taken)
-        self.page.until(self.page.day_end_ms(self.page.today))
+        self.page.until(tomorrow_ms(self.page.now_ms, self.page.zone))
         change_ms = next_change_ms(days, self.timetable)
         if change_ms is not None:
             self.page.until(change_ms)

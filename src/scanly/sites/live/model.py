@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from scanly.core.ids import WorkspaceId
+from scanly.core.secrets import kept
 from scanly.links.hosts import DEFAULT
+from scanly.sites.local_time import end_ms
 
 
 class Invitation(Struct, frozen=True):
@@ -62,20 +62,10 @@ class Live(Struct, frozen=True):
 
     def invited(self, token: str, now_ms: int) -> Invitation | None:
         """Whose invitation a token is."""
-        kept = keep_token(token)
-        return next((one for one in self.invitations if one.token == kept and one.holds(now_ms)), None)
-
-
-def keep_token(token: str) -> str:
-    """What is stored of an invitation's token: whoever reads the database cannot use it."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+        stored = kept(token)
+        return next((one for one in self.invitations if one.token == stored and one.holds(now_ms)), None)
 
 
 def ends_ms(expires: str, time_zone: str) -> int | None:
     """When a site with this ``expires`` closes: a day alone is open until it is over."""
-    if not expires:
-        return None
-    end = datetime.fromisoformat(expires).replace(tzinfo=ZoneInfo(time_zone))
-    if len(expires) <= len("2026-12-24"):
-        end += timedelta(days=1)
-    return round(end.timestamp() * 1000)
+    return end_ms(expires, ZoneInfo(time_zone)) if expires else None

@@ -18,7 +18,9 @@ from scanly.links.hosts import BaseUrl
 from scanly.links.model import Link
 from scanly.links.store import Filter
 from scanly.ops.demo import HANGING
+from scanly.ops.demo_page import FILE, SLUG
 from scanly.qr.style import Style
+from scanly.sites.actions import list_sites
 from scanly.web.public.image import code_image
 from scanly.web.public.pages import DemoCode, DemoRow, DemoView, demo_commands
 
@@ -44,9 +46,23 @@ async def front(app: App, base: BaseUrl) -> DemoView:
     view = await today(app)
     hanging = [row for row in view.rows if row.code in HANGING]
     codes = await asyncio.to_thread(lambda: tuple(_drawn(row, base) for row in hanging))
+    folder = app.folder.root.absolute()
     return replace(
-        view, codes=codes, commands=demo_commands(str(app.folder.root.absolute())), only_here=base.local
+        view,
+        codes=codes,
+        commands=demo_commands(str(folder)),
+        only_here=base.local,
+        menu=await _menu(app),
+        file=str(folder / FILE),
     )
+
+
+async def _menu(app: App) -> str:
+    """The path of the page that the codes lead to; empty when it was taken off."""
+    call = app.call()
+    workspace = (await list_workspaces(call))[0]
+    shown = [each for each in await list_sites(call, workspace.id) if each.site.slug == SLUG]
+    return f"/s/{SLUG}" if any(each.release for each in shown) else ""
 
 
 def _row(link: Link, counted: LinkToday | None) -> DemoRow:

@@ -13,6 +13,7 @@ from scanly.app import App
 from scanly.links.hosts import DEFAULT
 from scanly.scans.table import LinkTable
 from scanly.sites.live.store import Listing, list_live_anywhere
+from scanly.sites.model import language_path
 from scanly.sites.sitemap import SITEMAP_MIME, Listed, robots, sitemap
 from scanly.web.request import canonical_host
 
@@ -86,11 +87,8 @@ def _base(serving: Serving, host: str) -> str:
 
 
 def _listed(each: Listing, base: str) -> Listed:
-    site, first = each.site, each.site.languages[0]
-    addresses = {
-        tag: f"{base}{site.path}" + (f"/{tag}" if tag != first else "/" * (not site.path))
-        for tag in site.languages
-    }
+    site = each.site
+    addresses = {tag: base + language_path(site.path, site.languages, tag) for tag in site.languages}
     return Listed(addresses, each.published_ms)
 
 

@@ -6,16 +6,16 @@ import re
 import shlex
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple, get_args
 from urllib.parse import urljoin, urlsplit
 
-import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from scanly.accounts.model import Workspace
 from scanly.core.errors import Invalid
 from scanly.core.paths import asset
+from scanly.ops.demo_page import FILE
 from scanly.web.public import static, words
 from scanly.web.public.words import language as language
 
@@ -68,6 +68,7 @@ class DemoRow:
 class DemoView:
     """What the sample café's page shows; ``only_here`` when no phone can open its codes.
 
+    ``menu`` is the path of the page that the codes lead to, ``file`` what it is published from; empty without one.
     ``visitors`` is less than the rows' sum when somebody scanned at two places.
     """
 
@@ -77,6 +78,8 @@ class DemoView:
     codes: tuple[DemoCode, ...] = ()
     commands: tuple[Command, ...] = ()
     only_here: bool = False
+    menu: str = ""
+    file: str = ""
 
     @property
     def scans(self) -> int:
@@ -168,15 +171,14 @@ def live(view: DemoView) -> bytes:
     return _render("public/live.html", view=view)
 
 
-def demo_menu(table: int | None) -> bytes:
-    """Where the sample café's codes lead: the menu, at a table or in general."""
-    return _render("public/demo_menu.html", menu=_demo_menu(), table=table)
-
-
 def demo_commands(data_folder: str) -> tuple[Command, ...]:
     """What to type to see the sample café from the command line."""
     return (
         Command(f"export SCANLY_DATA={shlex.quote(data_folder)}", "Choose the café's data folder"),
+        Command(
+            f'scanly site publish "$SCANLY_DATA/{FILE}"',
+            "Change a price in that file: the page is new at once",
+        ),
         Command("scanly stats", "All scans of the last 30 days"),
         Command("scanly stats table-7 --since 90d", "One table since its code was printed"),
         Command(
@@ -231,8 +233,3 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-
-
-@cache
-def _demo_menu() -> dict[str, Any]:
-    return msgspec.json.decode(asset("public", "demo_menu.json").read_bytes(), type=dict[str, Any])

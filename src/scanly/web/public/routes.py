@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import re
 from typing import Any, Protocol
 
 from litestar import MediaType, Request, Response, route
@@ -53,15 +52,6 @@ async def front(request: AnyRequest, state: State) -> Response[bytes]:
     if serving.demo:
         return _page(pages.demo(await cafe.front(serving.app, _printed_base(serving.app, request))))
     return _page(pages.welcome(str(serving.app.base_url)))
-
-
-@route("/_demo/menu", http_method=_READ)
-async def demo_menu(request: AnyRequest, state: State) -> Response[bytes]:
-    """Where the sample café's codes lead. Raises NotFound without ``--demo``."""
-    _only_in_demo(state)
-    table = request.query_params.get("table", "")
-    number = int(table) if re.fullmatch(r"[1-9][0-9]?", table) else None
-    return _page(pages.demo_menu(number), caching=_FIVE_MINUTES)
 
 
 @route("/_live", http_method=_READ)
@@ -191,4 +181,4 @@ def _page(body: bytes, *, status: int = 200, caching: str = "no-store") -> Respo
     return Response(body, status_code=status, media_type=MediaType.HTML, headers=headers)
 
 
-HANDLERS = (front, demo_menu, live, static_file, favicon, media, picture_of_code)
+HANDLERS = (front, live, static_file, favicon, media, picture_of_code)

@@ -31,6 +31,7 @@ from scanly.sites.answers.model import (
     Started,
 )
 from scanly.sites.answers.receiving import UNGUARDED, Form
+from scanly.sites.answers.slots import LOOK_BACK_MS
 from scanly.sites.calendar import MIME as CALENDAR
 from scanly.sites.language import find_language
 from scanly.sites.model import Published
@@ -259,7 +260,7 @@ async def _up_to_date(call: Call, form: Form) -> Form:
         return form
     async with call.db.read() as connection:
         state = await store.read_state(
-            connection, form.published.workspace_id, form.published.id, call.now_ms - 24 * 3_600_000
+            connection, form.published.workspace_id, form.published.id, call.now_ms - LOOK_BACK_MS
         )
     page = Page(form.page.facts, replace(form.page.setting, state=state))
     return replace(form, page=page)

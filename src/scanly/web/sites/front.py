@@ -22,6 +22,7 @@ from scanly.scans.recorder import Recorder, Visit
 from scanly.scans.table import LinkTable
 from scanly.sites.language import best
 from scanly.sites.live.model import Live
+from scanly.sites.model import language_path
 from scanly.web import request
 from scanly.web.public import pages
 from scanly.web.request import Application, Headers, Proxies, Receive, Scope, Send, Told
@@ -210,7 +211,7 @@ class PageFront:
         language = _language(site, asked.wanted.name)
         if language is None:
             return False
-        right = (site.path + ("" if language == site.languages[0] else f"/{language}")) or "/"
+        right = language_path(site.path, site.languages, language)
         if asked.scope["raw_path"].decode("ascii", "replace") != right:
             await lead(send, 308, right, query=asked.scope["query_string"])
             return True

@@ -13,6 +13,7 @@ from scanly.db.engine import Database
 from scanly.links.hosts import DEFAULT, BaseUrl
 from scanly.media.model import Picture
 from scanly.media.storage import Storage
+from scanly.sites.answers.slots import LOOK_BACK_MS
 from scanly.sites.answers.store import read_state
 from scanly.sites.live.model import Live
 from scanly.sites.model import Published
@@ -22,8 +23,6 @@ from scanly.web.security import OTHERS
 from scanly.web.sites.encoding import Packed, pack
 from scanly.web.sites.table import SiteTable
 
-# Booked times that are over may still be on the page until it is drawn again.
-_SLOTS_LOOK_BACK_MS = 24 * 3_600_000
 _HTML = b"text/html; charset=utf-8"
 # An icon or a contact is no page: it may do nothing.
 _FILE_POLICY = (b"content-security-policy", b"default-src 'none'; style-src 'unsafe-inline'; sandbox")
@@ -78,7 +77,7 @@ class Maker:
     ) -> Setting:
         """Where and when a site is drawn, with what visitors have done on it so far. Raises Unavailable."""
         async with self.database.read() as connection:
-            state = await read_state(connection, site.workspace_id, site.id, now_ms - _SLOTS_LOOK_BACK_MS)
+            state = await read_state(connection, site.workspace_id, site.id, now_ms - LOOK_BACK_MS)
         bound = site.host != DEFAULT
         base = f"{self.base_url.scheme}://{site.host}" if bound else str(self.base_url)
         pictures = msgspec.convert(published.pictures, dict[str, Picture])

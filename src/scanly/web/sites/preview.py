@@ -6,8 +6,6 @@ Only here a page holds a script: one line that waits for news and loads the page
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,7 +20,7 @@ from scanly.media.model import CONTENT_TYPES, FILE_NAME, Picture
 from scanly.sites.language import find_language
 from scanly.sites.model import Site
 from scanly.sites.page import Setting
-from scanly.sites.render import render
+from scanly.sites.render import policy_hash, render
 from scanly.web.request import Application, Receive, Scope, Send
 
 if TYPE_CHECKING:
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
 _LOOKS_EVERY_S = 0.3
 _HTML = "text/html; charset=utf-8"
 _SCRIPT = 'new EventSource("/_news").onmessage=()=>location.reload()'
-_SCRIPT_HASH = base64.b64encode(hashlib.sha256(_SCRIPT.encode()).digest()).decode()
 _FAULTS_STYLE = (
     ":root{color-scheme:light dark}body{font:106%/1.6 system-ui,sans-serif;max-width:44rem;margin:2rem auto;"
     "padding:0 1rem}li{margin:.6rem 0}code{font-size:.95em}"
@@ -110,7 +107,7 @@ class Preview:
         setting = Setting(language, self.clock(), self.base, "", pictures, mode="preview")
         drawn = render(site, setting)
         html = drawn.html.replace(b"</body>", f"<script>{_SCRIPT}</script></body>".encode(), 1)
-        return Answer(200, _HTML, html, f"{drawn.csp}; script-src 'sha256-{_SCRIPT_HASH}'")
+        return Answer(200, _HTML, html, f"{drawn.csp}; script-src {policy_hash(_SCRIPT)}")
 
     def _media(self, name: str) -> Answer:
         found = FILE_NAME.fullmatch(name)
@@ -167,7 +164,6 @@ def serve(preview: Application, sockets: list[socket.socket]) -> None:
 
 def _page(status: int, title: str, lines: list[str]) -> Answer:
     """What to tell instead of the page."""
-    digest = base64.b64encode(hashlib.sha256(_FAULTS_STYLE.encode()).digest()).decode()
     items = "".join(f"<li>{escape(line)}</li>" for line in lines)
     body = (
         f'<!doctype html><html lang="en" dir="{find_language("en").direction}"><meta charset="utf-8">'
@@ -175,7 +171,8 @@ def _page(status: int, title: str, lines: list[str]) -> Answer:
         f"<style>{_FAULTS_STYLE}</style><body><h1>{escape(title)}</h1><ul>{items}</ul>"
         f"<script>{_SCRIPT}</script></body></html>"
     )
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; script-src 'sha256-{_SCRIPT_HASH}'; connect-src 'self'"
+    allowed = f"style-src {policy_hash(_FAULTS_STYLE)}; script-src {policy_hash(_SCRIPT)}"
+    policy = f"default-src 'none'; {allowed}; connect-src 'self'"
     return Answer(status, _HTML, body.encode(), policy)
 
 
