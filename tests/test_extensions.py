@@ -27,8 +27,8 @@ from scanly.qr.style import Style
 from scanly.sites import fields
 from scanly.sites.blocks import block_type, block_types
 from scanly.sites.fields import At, Field, Found, check_record, kinds
+from scanly.sites.look.themes import list_themes
 from scanly.sites.page import Page
-from scanly.sites.themes import list_themes
 from tests.conftest import NOW_MS, Installation, imported
 from tests.sites import sketches
 

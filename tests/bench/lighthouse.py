@@ -40,18 +40,17 @@ class Run(NamedTuple):
 
 
 class Visit(NamedTuple):
-    """What a phone fetched that was scrolled to the end, in bytes by address; the page comes first."""
+    """What a phone fetched that scrolled a page to its end: bytes with headers, by address."""
 
+    page_bytes: int
     sent: dict[str, int]
-
-    @property
-    def page_bytes(self) -> int:
-        return next(iter(self.sent.values()))
 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--starters", nargs="+", default=[each.name for each in list_starters()])
+    # A page for invited people alone shows nothing to anybody else.
+    open_to_all = [each.name for each in list_starters() if not each.site.invited]
+    asked.add_argument("--starters", nargs="+", default=open_to_all, choices=open_to_all)
     asked.add_argument("--runs", type=int, default=3)
     asked.add_argument("--language", default="en")
     options = asked.parse_args()
@@ -145,9 +144,8 @@ def visit(addresses: dict[str, str]) -> dict[str, Visit]:
                 picture.evaluate("one => one.decode()")
             page.wait_for_load_state("networkidle")
             sizes = {each.url: each.sizes() for each in asked}
-            found[name] = Visit(
-                {url: one["responseBodySize"] + one["responseHeadersSize"] for url, one in sizes.items()}
-            )
+            sent = {each: one["responseBodySize"] + one["responseHeadersSize"] for each, one in sizes.items()}
+            found[name] = Visit(sent[url], sent)
             context.close()
         chromium.close()
     return found

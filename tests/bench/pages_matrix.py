@@ -24,9 +24,9 @@ from tests.sites import judges
 from tests.sites.judges import Judged
 from tests.sites.sketches import BASE
 
-from scanly.sites.language import LANGUAGES
+from scanly.sites.look.themes import list_themes
 from scanly.sites.starters import list_starters
-from scanly.sites.themes import list_themes
+from scanly.sites.words.language import LANGUAGES
 
 CHECKER = "vnu-jar@26.9.27"
 TOLD_AT_MOST = 20

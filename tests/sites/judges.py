@@ -25,7 +25,7 @@ from scanly.core.clock import at
 from scanly.core.paths import asset
 from scanly.media.files import keep_files
 from scanly.media.model import CONTENT_TYPES, Picture
-from scanly.sites.beside import file_beside
+from scanly.sites.beside.files import file_beside
 from scanly.sites.model import Site, State
 from scanly.sites.page import Page, Setting
 from scanly.sites.reading import Defaults
@@ -38,7 +38,7 @@ MOST_BYTES, MOST_BYTES_WITH_PICTURES = 14_336, 100_000
 PHONE = {"viewport": {"width": 360, "height": 760}, "reduced_motion": "reduce", "locale": "en-GB"}
 
 # What HTML has gained since 2020, when the checker was made that the Python package index has; newer ones take it.
-# Styles are younger still: `tests/sites/test_stylesheet.py` reads them, and the newest checker in `make bench`.
+# Styles are younger still: `tests/sites/look/test_stylesheet.py` reads them, and the newest checker in `make bench`.
 _SINCE_2020 = (
     "CSS: ",
     "Attribute “media” not allowed on element “meta”",

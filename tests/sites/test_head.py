@@ -11,10 +11,10 @@ import pytest
 from tests.conftest import NOW_MS, imported
 from tests.sites import sketches
 
-from scanly.sites.beside import file_beside
+from scanly.sites.beside.files import file_beside
+from scanly.sites.look.themes import find_theme
 from scanly.sites.model import Site
 from scanly.sites.render import render
-from scanly.sites.themes import find_theme
 
 ADDRESS = "https://go.example.com/s/asha"
 HOSTILE = '"><script>alert(1)</script><meta name="x" content=\'&quot;'

@@ -20,14 +20,14 @@ from scanly.core.text import has_control
 from scanly.sites.answers import replies
 from scanly.sites.answers.forms import read
 from scanly.sites.answers.receiving import find_form
-from scanly.sites.beside import file_beside
+from scanly.sites.beside.files import file_beside
 from scanly.sites.blocks import block_types
 from scanly.sites.fields import At, Field, Found, check_field
 from scanly.sites.leading import check_address
-from scanly.sites.markup import to_plain
 from scanly.sites.model import Published, Site
 from scanly.sites.page import Page
 from scanly.sites.render import render
+from scanly.sites.words.markup import to_plain
 
 # Some of every sort; each of them in every field, where `tests/bench/hostile.py` has all of them.
 SOME = VALUES[::5]

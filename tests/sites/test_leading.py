@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanly.core.errors import Invalid
-from scanly.sites import markup
 from scanly.sites.leading import check_address, key_of, target
+from scanly.sites.words import markup
 
 SCRIPTS = (
     "javascript",

@@ -10,10 +10,10 @@ from tests.sites import judges
 from tests.sites.sketches import block, setting, site
 
 from scanly.sites.blocks import block_types
-from scanly.sites.language import LANGUAGES
+from scanly.sites.look.themes import list_themes
 from scanly.sites.render import render
 from scanly.sites.starters import list_starters
-from scanly.sites.themes import list_themes
+from scanly.sites.words.language import LANGUAGES
 
 ALL_BLOCKS = site(*(block(name) for name in block_types()), languages=LANGUAGES)
 # What a theme may change of a document.

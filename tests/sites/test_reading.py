@@ -73,9 +73,9 @@ FAULTS = [
     ("theme: kirana", "theme: kirana\nexpires: 9999-12-31", 5, "up to 2999"),
     ("upi: asha@upi, name: Asha", 'upi: asha@upi, name: ""', 12, "is missing"),
     ('{call: "+91 98765 43210", whatsapp: "+91 98765 43210", directions: "18.5204,73.8567"}', "{call: }", 7, "nothing"),
-    ('directions: "18.5204,73.8567"', f"directions: {'दुकान' * 50}", 7, "characters"),
-    ("  - pay-me: {upi: asha@upi,", "  - pay-me: {id: main, upi: asha@upi,", 12, "cannot stand in an address"),
-    ("  - pay-me: {upi:", "  - pay-me: {show: {from: 2026-12-24, to: 2026-12-23}, upi:", 12, "before"),
+    ('directions: "18.5204,73.8567"', f"directions: {'दुकान' * 50}", 7, "limit is"),
+    ("  - pay-me: {upi: asha@upi,", "  - pay-me: {id: main, upi: asha@upi,", 12, "page's own"),
+    ("  - pay-me: {upi:", "  - pay-me: {show: {from: 2026-12-24, to: 2026-12-23}, upi:", 12, "before it begins"),
 ]  # fmt: skip
 
 

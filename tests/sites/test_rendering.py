@@ -17,14 +17,14 @@ from tests.sites.sketches import BASE, PATH, block, page, pictures, setting, sit
 from tests.sites.written import sites
 
 from scanly.core.clock import at
-from scanly.sites.beside import file_beside
+from scanly.sites.beside.files import file_beside
 from scanly.sites.blocks import block_type, block_types
 from scanly.sites.fields import Field
-from scanly.sites.language import LANGUAGES
 from scanly.sites.model import Site, State
 from scanly.sites.page import Setting
 from scanly.sites.reading import Defaults, read_site, write_site
 from scanly.sites.render import Rendered, render
+from scanly.sites.words.language import LANGUAGES
 
 _SLOW = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 _DAY_MS = 86_400_000

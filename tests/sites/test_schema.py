@@ -43,6 +43,10 @@ BEYOND = (
     "none beside",
     "invisible",
     "language of this",
+    "up to 2999",
+    "limit is",
+    "page's own",
+    "before it begins",
 )
 
 

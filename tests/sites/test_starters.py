@@ -22,7 +22,7 @@ from scanly.core.errors import Invalid, NotFound
 from scanly.core.paths import asset
 from scanly.media.drawing import clean
 from scanly.sites.advice import advise
-from scanly.sites.language import LANGUAGES
+from scanly.sites.look.themes import list_themes
 from scanly.sites.model import Site
 from scanly.sites.reading import Defaults, read_site, write_site
 from scanly.sites.starters import (
@@ -35,7 +35,7 @@ from scanly.sites.starters import (
     started,
 )
 from scanly.sites.texts import translatable, walk
-from scanly.sites.themes import list_themes
+from scanly.sites.words.language import LANGUAGES
 
 DAY = date(2026, 11, 25)
 INDIA = Defaults(time_zone="Asia/Kolkata", currency="INR")

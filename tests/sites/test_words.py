@@ -15,10 +15,10 @@ from babel import Locale
 from babel.messages.catalog import Catalog
 from tests.sites import sketches, wordlist
 
-from scanly.sites import language
 from scanly.sites.blocks import block_type, block_types
-from scanly.sites.language import LANGUAGES
 from scanly.sites.render import render
+from scanly.sites.words import language
+from scanly.sites.words.language import LANGUAGES
 
 TAGS = tuple(tag for tag in LANGUAGES if tag != "en")
 every_catalogue = pytest.mark.parametrize("tag", TAGS)

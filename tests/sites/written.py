@@ -11,8 +11,8 @@ from scanly.sites.blocks import block_type, block_types
 from scanly.sites.entries import SITE_FIELDS
 from scanly.sites.fields import About, At, Field, Found, check_record
 from scanly.sites.fields import block as small_blocks
-from scanly.sites.language import LANGUAGES
 from scanly.sites.model import Block, Show, Site
+from scanly.sites.words.language import LANGUAGES
 
 ZONES = ("Asia/Kolkata", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "UTC")
 # Near the moment of the tests: a year's end, and the days on which clocks change in Berlin, New York and Lord Howe.

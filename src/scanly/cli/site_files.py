@@ -41,8 +41,8 @@ async def chosen(_: App, workspace: Workspace) -> Workspace:
 
 
 def defaults(workspace: Workspace) -> Defaults:
-    from scanly.sites.language import LANGUAGES
     from scanly.sites.reading import Defaults
+    from scanly.sites.words.language import LANGUAGES
 
     language = workspace.language.partition("-")[0]
     known = language if language in LANGUAGES else "en"

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from scanly.sites.fields import Found
-from scanly.sites.language import find_language
-from scanly.sites.local_time import end_ms
+from scanly.sites.look.themes import look_of, style
 from scanly.sites.model import Block, Site
 from scanly.sites.page import Setting
 from scanly.sites.render import render
 from scanly.sites.texts import translatable, walk
-from scanly.sites.themes import look_of, style
+from scanly.sites.times.local_time import end_ms
+from scanly.sites.words.language import find_language
 
 if TYPE_CHECKING:
     from scanly.media.model import Picture

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from scanly.sites.fields import Field
-from scanly.sites.kinds import KINDS
-from scanly.sites.themes import BACKGROUNDS, BUTTONS
+from scanly.sites.found.kinds import KINDS
+from scanly.sites.look.themes import BACKGROUNDS, BUTTONS
 
 SITE_FIELDS: dict[str, Field] = {
     "title": Field(

@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 from scanly.core.clock import at
-from scanly.sites import leading, markup
+from scanly.sites import leading
 from scanly.sites.answers.guard import HONEYPOT
 from scanly.sites.fields import Field, Record
-from scanly.sites.language import Language, find_language
 from scanly.sites.leading import Target, check_address
-from scanly.sites.local_time import begin_ms, day_end_ms, is_day
+from scanly.sites.look.pictures import Shown
 from scanly.sites.model import Site, State, language_path
-from scanly.sites.pictures import Shown
-from scanly.sites.today import business_ms
+from scanly.sites.times.local_time import begin_ms, day_end_ms, is_day
+from scanly.sites.times.today import business_ms
 from scanly.sites.views import Day, Email, Moment, Money, Nested, Phone, Phrase, Rich
+from scanly.sites.words import markup
+from scanly.sites.words.language import Language, find_language
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -284,7 +285,7 @@ class Page:
         """A small drawing of our own, for the eye alone."""
         from markupsafe import Markup
 
-        from scanly.sites.icons import drawn
+        from scanly.sites.look.icons import drawn
 
         return Markup(drawn(name))  # noqa: S704 - a drawing of ours
 
@@ -292,7 +293,7 @@ class Page:
         """A QR code as an inline drawing that is named for those who cannot see it."""
         from markupsafe import Markup
 
-        from scanly.sites.inline import code
+        from scanly.sites.look.inline import code
 
         return Markup(code(text, self.t("QR code")))  # noqa: S704 - drawn by us
 

@@ -16,10 +16,10 @@ from scanly.core.text import nearest
 from scanly.sites.blocks import block_type, block_types
 from scanly.sites.entries import BLOCK_FIELDS, KEYS, SITE_FIELDS
 from scanly.sites.fields import About, At, Found, check_field, check_record, shown
-from scanly.sites.language import LANGUAGES
+from scanly.sites.look.themes import list_themes, look_of, read_theme
 from scanly.sites.model import Block, Show, Site
 from scanly.sites.texts import walk
-from scanly.sites.themes import list_themes, look_of, read_theme
+from scanly.sites.words.language import LANGUAGES
 
 MOST_BLOCKS = 100
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
@@ -256,8 +256,8 @@ def _known_block(name: str, said: dict[str, Any], at: At, taken: set[str]) -> Bl
     if needs and not any(each in values for each in needs):
         at.wrong("says nothing yet.", f"Give it one of {', '.join(needs)}.")
     given = common.get("id")
-    if given is not None and (not ID.fullmatch(given) or given in (*taken, MAIN)):
-        problem = "stands twice." if given in taken else "cannot stand in an address."
+    problem = _id_problem(given, taken) if given is not None else ""
+    if problem:
         at.step("id").wrong(f"{shown(given)} {problem}", "Use a–z, 0–9 and hyphens, each name once.")
         return None
     show = cast("dict[str, str]", common.get("show") or {})
@@ -272,6 +272,14 @@ def _known_block(name: str, said: dict[str, Any], at: At, taken: set[str]) -> Bl
         bool(common.get("hidden")),
         Show(show.get("from", ""), show.get("to", "")),
     )
+
+
+def _id_problem(given: str, taken: set[str]) -> str:
+    if given == MAIN:
+        return "is the page's own."
+    if given in taken:
+        return "stands twice."
+    return "" if ID.fullmatch(given) else "cannot stand in an address."
 
 
 def _free_id(name: str, taken: set[str]) -> str:

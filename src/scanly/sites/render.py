@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scanly.sites.blocks import BlockType, block_css, block_macro, block_type, environment
-from scanly.sites.language import find_language
-from scanly.sites.local_time import begin_ms, end_ms
+from scanly.sites.look.stylesheet import css_for
+from scanly.sites.look.themes import look_of, style
 from scanly.sites.model import Block, Show, Site, language_path
 from scanly.sites.page import Drawn, Page, Setting
-from scanly.sites.stylesheet import css_for
-from scanly.sites.themes import look_of, style
+from scanly.sites.times.local_time import begin_ms, end_ms
+from scanly.sites.words.language import find_language
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -46,7 +46,7 @@ def render(site: Site, setting: Setting) -> Rendered:
     """The document. A 240-item menu takes about 10 ms."""
     from markupsafe import Markup
 
-    from scanly.sites.structured import graph
+    from scanly.sites.found.structured import graph
 
     page = Page(site, setting)
     blocks = list(on_page(page))

@@ -13,9 +13,9 @@ import msgspec
 from scanly.sites.blocks import block_type, block_types
 from scanly.sites.entries import BLOCK_FIELDS, SITE_FIELDS
 from scanly.sites.fields import record_schema
-from scanly.sites.language import LANGUAGES
+from scanly.sites.look.themes import list_themes
 from scanly.sites.reading import ID, MOST_BLOCKS, SLUG
-from scanly.sites.themes import list_themes
+from scanly.sites.words.language import LANGUAGES
 
 
 @cache

@@ -27,10 +27,10 @@ from scanly.core.paths import asset
 from scanly.core.text import nearest
 from scanly.sites.blocks import block_type
 from scanly.sites.fields import Field
-from scanly.sites.language import ENGLISH, LANGUAGES, read_catalogue
 from scanly.sites.model import Block, Site
 from scanly.sites.reading import Defaults, as_file, read_site
 from scanly.sites.texts import walk, with_texts
+from scanly.sites.words.language import ENGLISH, LANGUAGES, read_catalogue
 
 _HEAD = """\
 # {about}

@@ -77,13 +77,13 @@ def test_a_proof_that_was_dated_back_does_not_hold(guard: Guard) -> None:
     assert guard.judge({PROOF: f"{int(moment) - 5_000}.{signed}"}, PHONE, "1 question", NOW_MS) == "again"
 
 
-def test_five_posts_a_minute_and_then_one_every_twelve_seconds(guard: Guard) -> None:
-    assert [guard.may_send(PHONE, NOW_MS) for _ in range(7)] == [True] * 5 + [False] * 2
+def test_twenty_posts_a_minute_and_then_one_every_three_seconds(guard: Guard) -> None:
+    assert [guard.may_send(PHONE, NOW_MS) for _ in range(22)] == [True] * 20 + [False] * 2
     assert guard.may_send(OTHER, NOW_MS)
-    assert not guard.may_send(PHONE, NOW_MS + 11_999)
-    assert guard.may_send(PHONE, NOW_MS + 12_000)
-    assert not guard.may_send(PHONE, NOW_MS + 12_000)
-    assert [guard.may_send(PHONE, NOW_MS + 3 * A_MINUTE_MS) for _ in range(6)] == [True] * 5 + [False]
+    assert not guard.may_send(PHONE, NOW_MS + 2_999)
+    assert guard.may_send(PHONE, NOW_MS + 3_000)
+    assert not guard.may_send(PHONE, NOW_MS + 3_000)
+    assert [guard.may_send(PHONE, NOW_MS + 3 * A_MINUTE_MS) for _ in range(21)] == [True] * 20 + [False]
 
 
 @pytest.mark.parametrize(

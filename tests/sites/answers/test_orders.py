@@ -8,8 +8,8 @@ from tests.sites.answers.shop import SITE
 
 from scanly.sites.answers.model import Filled, Prepared, Refused
 from scanly.sites.answers.orders import MOST_CHARACTERS, prepare
-from scanly.sites.language import find_language
 from scanly.sites.model import Block
+from scanly.sites.words.language import find_language
 
 ENGLISH = find_language("en", "IN")
 BLOCK = SITE.block("order")

@@ -15,7 +15,7 @@ from scanly.sites.answers.slots import (
     next_change_ms,
     starts_on,
 )
-from scanly.sites.hours import CLOSED, Day, Stretch, Week
+from scanly.sites.times.hours import CLOSED, Day, Stretch, Week
 
 BERLIN, KOLKATA = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kolkata")
 MORNING = Day((Stretch(600, 780),))  # 10:00-13:00

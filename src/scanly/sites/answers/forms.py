@@ -10,8 +10,8 @@ from typing import Any
 
 from scanly.core.text import has_control
 from scanly.sites.answers.model import Choice, Filled, FormField, Wrong
-from scanly.sites.language import words
 from scanly.sites.model import Block
+from scanly.sites.words.language import words
 
 YES = "yes"
 CONSENT = words("You may use what I write here to answer me.")

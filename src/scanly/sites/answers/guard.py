@@ -21,7 +21,9 @@ REMEMBERED_MS = 12 * 60 * 60_000
 PROOF_LASTS_MS = 2 * 60 * 60_000
 MOST_REMEMBERED = 50_000
 A_MINUTE_MS, AN_HOUR_MS = 60_000, 60 * 60_000
-POSTS_A_MINUTE, POSTS_AN_HOUR = 5, 200
+# Of one address, which may be everybody in a shop's network; and of one form.
+POSTS_A_MINUTE, POSTS_AN_HOUR = 20, 200
+PINS_A_MINUTE = 5
 # Forms that come back to whoever has not looked at the page: each is drawn anew.
 AGAIN_A_MINUTE = 300
 HONEYPOT, PROOF = "homepage", "proof"
@@ -107,7 +109,7 @@ class Guard:
         self._visitors = Limit(POSTS_A_MINUTE, A_MINUTE_MS)
         self._forms = Limit(POSTS_AN_HOUR, AN_HOUR_MS)
         self._agains = Limit(AGAIN_A_MINUTE, A_MINUTE_MS)
-        self._pins = Limit(POSTS_A_MINUTE, A_MINUTE_MS)
+        self._pins = Limit(PINS_A_MINUTE, A_MINUTE_MS)
         self.robots = 0
 
     def may_send(self, address: str, now_ms: int) -> bool:

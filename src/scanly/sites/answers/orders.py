@@ -10,8 +10,8 @@ from urllib.parse import quote
 from scanly.qr.grammar.phone import e164
 from scanly.sites.answers.forms import WAYS, western_digits
 from scanly.sites.answers.model import Filled, Prepared, Refused, Wrong
-from scanly.sites.language import Language, find_language, words
 from scanly.sites.model import Block, Site, Text
+from scanly.sites.words.language import Language, find_language, words
 
 # What messengers take in one address, with room for letters that are written as three escapes of three.
 MOST_CHARACTERS = 1_500

@@ -28,10 +28,10 @@ from scanly.sites.answers.model import (
     Wrong,
 )
 from scanly.sites.answers.slots import Timetable
-from scanly.sites.language import words
 from scanly.sites.model import Block, Published
 from scanly.sites.page import Page
 from scanly.sites.render import on_page
+from scanly.sites.words.language import words
 from scanly.work import store as outbox
 from scanly.work.call import Call
 

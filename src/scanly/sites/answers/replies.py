@@ -10,8 +10,8 @@ from scanly.sites import leading
 from scanly.sites.answers import slots
 from scanly.sites.answers.model import Answer, Card, Coupon, Filled, Prepared
 from scanly.sites.answers.receiving import Form
+from scanly.sites.beside.calendar import Entry, calendar_file
 from scanly.sites.blocks import block_type
-from scanly.sites.calendar import Entry, calendar_file
 from scanly.sites.fields.slots import Bookable
 from scanly.sites.page import Drawn
 from scanly.sites.render import Rendered, document

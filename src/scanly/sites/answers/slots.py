@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from scanly.core.clock import at
 from scanly.links.moments import to_ms
-from scanly.sites.hours import Week, clock
+from scanly.sites.times.hours import Week, clock
 
 MINUTE_MS = 60_000
 _HOUR_MS = 60 * MINUTE_MS

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scanly.core.clock import at
-from scanly.sites.countdown import Left, days_left, time_left
 from scanly.sites.fields import At, Field, moment
+from scanly.sites.times.countdown import Left, days_left, time_left
 
 if TYPE_CHECKING:
     from scanly.sites.page import Page

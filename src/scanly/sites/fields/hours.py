@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from scanly.core.clock import at
 from scanly.sites.fields import At, Field
-from scanly.sites.hours import SOON_MS, Day, Status, Stretch, Week, open_now
-from scanly.sites.hours_text import HOLIDAYS, read_week
+from scanly.sites.times.hours import SOON_MS, Day, Status, Stretch, Week, open_now
+from scanly.sites.times.hours_text import HOLIDAYS, read_week
 
 if TYPE_CHECKING:
     from scanly.sites.page import Page

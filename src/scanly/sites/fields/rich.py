@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from scanly.core.text import has_control
-from scanly.sites import markup
 from scanly.sites.fields import At, Field, as_word, text, translated_by
+from scanly.sites.words import markup
 
 if TYPE_CHECKING:
     from scanly.sites.page import Page

@@ -11,8 +11,8 @@ from scanly.core.clock import at
 from scanly.core.text import nearest
 from scanly.sites.answers.slots import Timetable, free, next_change_ms
 from scanly.sites.fields import At, Field
-from scanly.sites.hours_text import is_hours_key, read_week
-from scanly.sites.local_time import tomorrow_ms
+from scanly.sites.times.hours_text import is_hours_key, read_week
+from scanly.sites.times.local_time import tomorrow_ms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -43,6 +43,8 @@ def check_line(value: Any, at: At, most: int) -> str | None:
 
 def schema(field: Field) -> dict[str, Any]:
     line: dict[str, Any] = {"type": "string", "maxLength": field.most or MOST}
+    if field.required:
+        line["pattern"] = r"\S"
     return by_language(line) if field.translated else line
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from scanly.core.ids import WorkspaceId
 from scanly.core.secrets import kept
 from scanly.links.hosts import DEFAULT
-from scanly.sites.local_time import end_ms
+from scanly.sites.times.local_time import end_ms
 
 
 class Invitation(Struct, frozen=True):

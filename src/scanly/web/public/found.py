@@ -12,9 +12,9 @@ from litestar.types import Method
 from scanly.app import App
 from scanly.links.hosts import DEFAULT
 from scanly.scans.table import LinkTable
+from scanly.sites.found.sitemap import SITEMAP_MIME, Listed, robots, sitemap
 from scanly.sites.live.store import Listing, list_live_anywhere
 from scanly.sites.model import language_path
-from scanly.sites.sitemap import SITEMAP_MIME, Listed, robots, sitemap
 from scanly.web.request import canonical_host
 
 AnyRequest = Request[Any, Any, State]

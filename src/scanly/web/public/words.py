@@ -14,7 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from scanly.core.paths import asset
-from scanly.sites.language import ENGLISH, Asked, Language, asked
+from scanly.sites.words.language import ENGLISH, Asked, Language, asked
 
 Words = Mapping[str, str]
 

@@ -32,11 +32,11 @@ from scanly.sites.answers.model import (
 )
 from scanly.sites.answers.receiving import UNGUARDED, Form
 from scanly.sites.answers.slots import LOOK_BACK_MS
-from scanly.sites.calendar import MIME as CALENDAR
-from scanly.sites.language import find_language
+from scanly.sites.beside.calendar import MIME as CALENDAR
 from scanly.sites.model import Published
 from scanly.sites.page import Page, Setting
 from scanly.sites.render import Rendered
+from scanly.sites.words.language import find_language
 from scanly.web import request
 from scanly.web.request import Headed, Headers
 from scanly.web.unlock import Lock, Unlocker

@@ -20,9 +20,9 @@ from scanly.scans.gate import Gate as LinkGate
 from scanly.scans.model import Outcome
 from scanly.scans.recorder import Recorder, Visit
 from scanly.scans.table import LinkTable
-from scanly.sites.language import best
 from scanly.sites.live.model import Live
 from scanly.sites.model import language_path
+from scanly.sites.words.language import best
 from scanly.web import request
 from scanly.web.public import pages
 from scanly.web.request import Application, Headers, Proxies, Receive, Scope, Send, Told

@@ -85,13 +85,13 @@ class Maker:
 
 
 def _shown(page: Page, name: str) -> str | None:
-    from scanly.sites.beside import picture_in
+    from scanly.sites.beside.files import picture_in
 
     return picture_in(page, name)
 
 
 def _file(page: Page, name: str, stamp_ms: int, photo: bytes | None, headers: Headed) -> Packed | None:
-    from scanly.sites.beside import file_beside
+    from scanly.sites.beside.files import file_beside
 
     found = file_beside(page, name, stamp_ms=stamp_ms, photo=photo)
     if found is None:

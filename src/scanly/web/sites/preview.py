@@ -17,10 +17,10 @@ from scanly.core.clock import Clock
 from scanly.core.errors import Invalid, ScanlyError
 from scanly.media.files import content_hash, keep_files, read_picture
 from scanly.media.model import CONTENT_TYPES, FILE_NAME, Picture
-from scanly.sites.language import find_language
 from scanly.sites.model import Site
 from scanly.sites.page import Setting
 from scanly.sites.render import policy_hash, render
+from scanly.sites.words.language import find_language
 from scanly.web.request import Application, Receive, Scope, Send
 
 if TYPE_CHECKING:
