@@ -119,8 +119,13 @@ def _refuse_half(folder: DataFolder, settings: Settings) -> None:
 
 
 async def _upgrade(app: App) -> None:
+    kept: list[bool] = []
+
     async def keep() -> None:
-        await backup.create(app.folder, app.settings, app.clock(), reason="before-upgrade")
+        """One backup holds both parts as they were."""
+        if not kept:
+            await backup.create(app.folder, app.settings, app.clock(), reason="before-upgrade")
+            kept.append(True)
 
     parts: tuple[tuple[Database, Part], ...] = ((app.main, "main"), (app.events, "events"))
     for database, part in parts:

@@ -247,15 +247,22 @@ def test_the_scans_of_a_turn_share_one_write_and_are_answered_after_it(
 def test_a_page_in_memory_is_answered_before_asgi(tmp_path: Path, durability: Literal["normal", "strict"]):
     async def story() -> None:
         async with desk(tmp_path, durability) as one:
-            for _ in range(2):
-                await ask(one.front, "/s/asha")
-            connection, wire = one.connect()
-            connection.data_received(PAGE)
+            answers = one.front.metrics.answers
+            # Whatever is written meanwhile (a duty of the server's) makes the page be looked up once more.
+            for _ in range(20):
+                for _ in range(2):
+                    await ask(one.front, "/s/asha")
+                before = answers[Outcome.VIEW]
+                connection, wire = one.connect()
+                connection.data_received(PAGE)
+                if not connection.tasks:
+                    break
+                await asyncio.wait(connection.tasks)
             assert not connection.tasks
             for _ in range(500):
                 await asyncio.sleep(0.01 * (not wire.sent))
             assert wire.sent.startswith(b"HTTP/1.1 200 OK\r\n") and wire.sent.endswith(b"</html>")
-            assert one.front.metrics.answers[Outcome.VIEW] == 3
+            assert answers[Outcome.VIEW] == before + 1
 
     asyncio.run(story())
 

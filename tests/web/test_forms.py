@@ -193,6 +193,15 @@ def test_a_visitor_never_seen_presses_send_once_more(at_desk: Run) -> None:
     at_desk(story)
 
 
+def test_what_was_typed_comes_back_with_its_lines_as_they_were(at_desk: Run) -> None:
+    async def story(desk: Desk) -> None:
+        typed = "Do you have:\n\nrice\ntea?"
+        again = await desk.post("question", ASKED | {"message": typed}, has_read=False)
+        assert typed in text(again)
+
+    at_desk(story)
+
+
 def test_a_robot_is_thanked_and_nothing_is_kept(at_desk: Run) -> None:
     async def story(desk: Desk) -> None:
         person = await desk.post("question", ASKED)

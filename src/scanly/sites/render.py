@@ -24,7 +24,8 @@ from scanly.sites.words.language import find_language
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-_LINE_STARTS = re.compile(r"\n\s+")
+# Before elements only: what somebody typed into a text area stays as it is.
+_LINE_STARTS = re.compile(r"\n\s+(?=<)")
 # Without ``connect-src`` neither pings nor the readers of robots.txt would be let out.
 _POLICY = (
     "default-src 'none'; img-src 'self' data:; style-src {}; connect-src 'self'; manifest-src 'self'; "
