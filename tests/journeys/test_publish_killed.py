@@ -9,9 +9,10 @@ import re
 import sqlite3
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
+import psutil
 import pytest
 from PIL import Image
 
@@ -79,7 +80,11 @@ def write(folder: Path, number: int) -> Path:
 def publish_and_kill(program: Program, file: Path, after_s: float) -> None:
     process = program.start("site", "publish", file)
     time.sleep(after_s)
-    process.kill()
+    # The frozen program is a process that waits for another one, which would go on alone.
+    started = psutil.Process(process.pid)
+    for each in [started, *started.children(recursive=True)]:
+        with suppress(psutil.NoSuchProcess):
+            each.kill()
     process.wait()
     assert process.stdout is not None
     process.stdout.close()
