@@ -3,7 +3,6 @@ from tests.conftest import imported
 from tests.sites.test_reading import FAULTS, INDIA, KIRANA
 
 from scanly.core import document
-from scanly.core.errors import Invalid
 from scanly.sites.blocks import block_type, block_types
 from scanly.sites.reading import as_file, read_site
 from scanly.sites.schema import site_schema
@@ -50,15 +49,12 @@ BEYOND = (
 )
 
 
-@pytest.mark.parametrize(("there", "instead", "line", "words"), FAULTS)
-def test_the_schema_finds_what_reading_finds(there, instead, line, words, judge):
-    if any(each in words for each in BEYOND):
-        return
-    try:
-        said = document.read(KIRANA.replace(there, instead, 1)).value
-    except Invalid:
-        return
-    assert list(judge.iter_errors(said))
+SEEN = [fault[:2] for fault in FAULTS if not any(each in fault[3] for each in BEYOND)]
+
+
+@pytest.mark.parametrize(("there", "instead"), SEEN)
+def test_the_schema_finds_what_reading_finds(there, instead, judge):
+    assert list(judge.iter_errors(document.read(KIRANA.replace(there, instead, 1)).value))
 
 
 def test_every_field_says_what_it_is_for():
