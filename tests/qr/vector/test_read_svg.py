@@ -165,8 +165,8 @@ def test_arcs_are_as_another_renderer_draws_them(arcs):
     path = "M0 0" + "".join("a{:.3f} {:.3f} {} {}{}{:.3f} {:.3f}".format(*arc) for arc in arcs)
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-50 -50 100 100"><path d="{path}"/></svg>'
     mean, far = unlike(svg, written(read_svg(svg.encode())), 120)
-    # Edges are smoothed a little differently, the more of them there are; a wrong arc would be far off.
-    assert mean < 0.1 * (1 + len(arcs)) and far < 0.002, (mean, far)
+    # Edges are smoothed a little differently: the worst of 16,000 such paths had a mean of 0.38.
+    assert mean < 0.5 and far < 0.002, (mean, far)
 
 
 @pytest.mark.parametrize(
