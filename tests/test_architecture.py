@@ -56,7 +56,7 @@ LIBRARIES = {
     "reportlab": "press analytics",
     "obstore": "media",
     "sqlalchemy alembic sqlite3 aiosqlite asyncpg sqlite_utils": (
-        "db ops tables.py store.py analytics/events_sqlite.py analytics/events_postgres.py"
+        "db ops tables.py store.py analytics/events_sqlite.py analytics/postgres_session.py"
     ),
     "httpx2 httpx requests aiohttp urllib3 urllib.request http.client smtplib ftplib xmlrpc.client "
     "socket.create_connection asyncio.open_connection": "core/outbound.py web",
@@ -84,8 +84,15 @@ MOST_PARAMETERS = 7
 ANYWHERE = {
     # Who asks has no workspace yet: it is being made, chosen or listed.
     "accounts": "add_workspace find_workspace list_workspaces look_at_workspaces",
+    # The doctor speaks of the installation: what is to be printed anew, whosever it is.
+    "codes": "list_due",
     # How far each journal has been counted.
-    "analytics": "read_positions",
+    # How long what fired is kept is said for the installation.
+    "analytics": (
+        "read_positions forget_alerts "
+        # Whose hashes an address may have: agents are one list for everybody.
+        "agents_since"
+    ),
     # A host and a code are unique over all workspaces; the table in memory holds the links of all of them.
     "links": (
         "all_links bound_hosts changed_since default_hosts keep_default_host last_change lock_changes taken "

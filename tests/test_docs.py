@@ -8,11 +8,16 @@ import sys
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
+from scanly.analytics.breakdowns import breakdowns
+from scanly.cli.commands import COMMANDS, load
 from scanly.cli.main import run
 from scanly.core import settings
+from scanly.core.events import EVENTS
 
 ROOT = Path(__file__).resolve().parents[1]
 # Read by the tests alone.
@@ -108,9 +113,34 @@ def test_the_pages_a_project_needs_are_there() -> None:
     assert (ROOT / "LICENSE").is_file()
 
 
+def anchors(text: str) -> set[str]:
+    """The parts of a page that can be linked to, as GitHub names its headings."""
+    headings = re.findall(r"^#+ (.+)$", BLOCK.sub("", text), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def dead_anchors(page: str, text: str) -> list[str]:
+    """The links of a page to a part of itself or of another page that has no such heading."""
+    found: list[str] = []
+    for target in LINK.findall(BLOCK.sub("", text)):
+        name, _, part = target.partition("#")
+        other = ROOT.joinpath(page).parent.joinpath(name) if name else ROOT / page
+        if part and ":" not in name and part not in anchors(other.read_text(encoding="utf-8")):
+            found.append(target)
+    return found
+
+
 @pytest.mark.parametrize("page", sorted(PAGES))
-def test_every_relative_link_leads_to_a_file(page: str) -> None:
+def test_every_relative_link_leads_to_a_file_and_its_part(page: str) -> None:
     assert dead_links(page, PAGES[page]) == []
+    assert dead_anchors(page, PAGES[page]) == []
+
+
+def test_a_link_to_a_part_that_is_not_there_is_reported() -> None:
+    assert dead_anchors("README.md", "[a](CHANGELOG.md#unreleased) [b](CHANGELOG.md#gone)") == [
+        "CHANGELOG.md#gone"
+    ]
+    assert anchors("# Who came back: `cohorts`\n## A b-c\n") == {"who-came-back-cohorts", "a-b-c"}
 
 
 def test_a_dead_link_is_reported() -> None:
@@ -145,6 +175,58 @@ def test_command_lines_are_found_as_people_write_them() -> None:
 
 def test_the_readme_shows_commands() -> None:
     assert commands(PAGES["README.md"])
+
+
+def leaves(command: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The words of every command that people see: of those below a group, and of one that works alone."""
+    names = command.list_commands(typer.Context(command)) if hasattr(command, "list_commands") else []
+    for name in names:
+        below = command.get_command(typer.Context(command), name)
+        if not below.hidden:
+            yield from leaves(below, (*path, name))
+    if not names or command.invoke_without_command:
+        yield path
+
+
+def shown(words: list[str], path: tuple[str, ...]) -> bool:
+    """Whether a command line is one of that command, also behind options of all commands."""
+    while words and words[0].startswith("--"):
+        words = words[2 if words[0] in {"--data", "--workspace"} else 1 :]
+    return tuple(words[: len(path)]) == path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, id=" ".join(path))
+        for section in COMMANDS.values()
+        for name, entry in section.items()
+        for path in leaves(load(name, entry), (name,))
+    ],
+)
+def test_every_command_is_shown_somewhere(path: tuple[str, ...]) -> None:
+    assert any(shown(arguments(line), path) for _, line in LINES), f"show `scanly {' '.join(path)}` in docs/"
+
+
+def test_a_command_is_known_behind_options_and_not_by_the_beginning_of_a_word() -> None:
+    assert shown(arguments('scanly --workspace "A b" --json link list --tag x'), ("link", "list"))
+    assert not shown(["link", "list"], ("link", "listen"))
+    assert not shown(["link"], ("link", "list"))
+
+
+def first_cells(text: str, heading: str) -> set[str]:
+    """The code words in the first column of the table below a heading."""
+    below = text.partition(f"\n{heading}\n")[2].partition("\n#")[0]
+    rows = [line.split("|")[1] for line in below.splitlines() if line.startswith("|")]
+    return {word for row in rows for word in CODE.findall(row)}
+
+
+def test_every_word_that_numbers_are_told_by_is_documented_and_exists() -> None:
+    assert first_cells(PAGES["docs/stats.md"], "### By what") == set(breakdowns())
+
+
+def test_every_event_is_documented_and_exists() -> None:
+    assert first_cells(PAGES["CONTRIBUTING.md"], "## What others are told") == {each.NAME for each in EVENTS}
 
 
 @pytest.mark.parametrize("name", settings.names())

@@ -11,6 +11,9 @@ from types import ModuleType
 import pytest
 
 import scanly
+from scanly.analytics import dimensions
+from scanly.analytics.packed import FIRST_EXTENSION, PARTS, REPEATS
+from scanly.analytics.rows import FIELDS
 from scanly.core.extend import discover
 from scanly.core.settings import Settings
 from scanly.links import conditions, exports
@@ -34,7 +37,7 @@ from tests.sites import sketches
 
 SOURCE = Path(scanly.__file__).parent
 # Packages whose files are extensions; each has its tests below.
-EXTENDED: tuple[ModuleType, ...] = (payloads, checks, conditions, exports, fields)
+EXTENDED: tuple[ModuleType, ...] = (payloads, checks, conditions, exports, fields, dimensions)
 EXAMPLES = [
     pytest.param(name, fields, text, id=f"{name}-{number}")
     for name, kind in payloads.types().items()
@@ -54,6 +57,7 @@ def test_every_folder_that_is_searched_for_extensions_is_tested_here():
         "links/conditions/__init__.py",
         "links/exports/__init__.py",
         "sites/fields/__init__.py",
+        "analytics/dimensions/__init__.py",
     }
 
 
@@ -148,6 +152,43 @@ def test_every_kind_of_field_reads_its_own_example_describes_it_and_shows_it(nam
     for wrong in ({"no": [1]}, [{"no": 1}], "\u202e"):
         kind.check(field, wrong, At((), refused := list[Found]()))
         assert refused
+
+
+# Numbers stand in rollups, which are kept for ever: one that is here is never changed, nor given to another.
+NUMBERS = {
+    16: "country",
+    17: "city",
+    20: "device",
+    21: "model",
+    22: "os",
+    23: "browser",
+    24: "app",
+    25: "language",
+    32: "referrer",
+    33: "source",
+    34: "medium",
+    35: "campaign",
+    36: "term",
+    37: "content",
+    38: "rule",
+}
+
+
+def test_the_numbers_of_dimensions_are_for_ever():
+    found = [(dimension.NUMBER, name) for name, dimension in dimensions.DIMENSIONS.items()]
+    assert sorted(found) == sorted(NUMBERS.items())
+    assert all(FIRST_EXTENSION <= number < REPEATS for number, _ in found)
+
+
+@pytest.mark.parametrize("name", discover(dimensions))
+def test_every_dimension_counts_its_examples_and_says_them_to_people(name):
+    dimension = dimensions.DIMENSIONS[name]
+    assert dimension.PART in PARTS and dimension.FIELD in FIELDS
+    assert all(dimension.TITLE[language] for language in ("en", "hi"))
+    for found, value in dimension.EXAMPLES:
+        assert dimension.value(found) == value
+        assert not value or dimension.label(value, "en")
+    assert any(value for _, value in dimension.EXAMPLES) and any(not value for _, value in dimension.EXAMPLES)
 
 
 @pytest.mark.parametrize("name", block_types())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
+from scanly.accounts.store import list_workspaces_anywhere
 from scanly.core.actor import Actor, folder_owner
 from scanly.core.clock import Clock, now_ms
 from scanly.core.errors import Invalid, Unavailable
@@ -129,4 +131,17 @@ async def _upgrade(app: App) -> None:
 
     parts: tuple[tuple[Database, Part], ...] = ((app.main, "main"), (app.events, "events"))
     for database, part in parts:
-        await schema.upgrade(database, part, keep)
+        stepped = await schema.upgrade(database, part, keep)
+        if stepped and part == "events" and kept:
+            await _count_again(app)
+
+
+async def _count_again(app: App) -> None:
+    """Scans that an older version counted are counted the way this one does."""
+    from scanly.analytics.flush import recount
+
+    async with app.main.read() as connection:
+        zones: dict[int, str] = {
+            each.id: each.time_zone for each in await list_workspaces_anywhere(connection)
+        }
+    await asyncio.to_thread(recount, app.folder, app.settings.database_url, zones, lambda _done, _total: None)

@@ -19,6 +19,8 @@ CAFE = Workspace(WorkspaceId(1), "Café")
         {"currency": "INR"},
         {"accent": "#000000", "background": "#FFFFFF"},
         {"privacy": "none"},
+        {"privacy": "weekly"},
+        {"privacy": "monthly"},
     ],
 )
 def test_a_workspace_of_its_own_kind_is_accepted(changes):
@@ -45,7 +47,7 @@ def test_a_workspace_of_its_own_kind_is_accepted(changes):
         ("accent", "#fff", "#9a4b00"),
         ("accent", "#ffeedd", "is hard to read"),
         ("background", "#12345g", "cannot be used"),
-        ("privacy", "some", "Use daily or none."),
+        ("privacy", "some", "Use daily, weekly, monthly or none."),
     ],
 )
 def test_what_cannot_be_used_is_named_with_what_to_do(field, value, said):

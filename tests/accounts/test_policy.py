@@ -21,11 +21,16 @@ MODULES = [
 ]
 # What each role may do besides what the roles below it may.
 MAY = {
-    Role.VIEWER: "workspace.show person.list link.list link.show media.list media.show site.list site.show stats.show",
+    Role.VIEWER: "workspace.show person.list link.list link.show media.list media.show site.list site.show stats.show"
+    " stats.watch"
+    " goal.list alert.list placement.list placement.show",
     Role.EDITOR: "link.add link.edit link.remove link.restore link.check code.add media.add media.import media.remove"
     " site.publish site.unpublish site.schedule site.invite"
-    " lead.list lead.show lead.edit lead.remove lead.pin",
-    Role.ADMIN: "workspace.edit person.add person.edit person.remove",
+    " lead.list lead.show lead.edit lead.remove lead.pin"
+    " goal.add goal.edit goal.remove alert.add alert.edit alert.remove"
+    " placement.add placement.edit placement.remove placement.restore",
+    Role.ADMIN: "workspace.edit person.add person.edit person.remove privacy.export privacy.erase"
+    " visitor.export visitor.erase",
     Role.OWNER: "",
 }
 HERE, ELSEWHERE = WorkspaceId(1), WorkspaceId(2)

@@ -1,6 +1,6 @@
-"""Run by `test_killed`: a writer or an ingester that goes on until it is killed.
+"""Run by `test_killed` and `test_nodes`: a writer or an ingester that goes on until it is killed.
 
-processes.py write DATA_FOLDER ANSWERS      processes.py ingest DATA_FOLDER DATABASE_URL
+processes.py write DATA_FOLDER ANSWERS      processes.py ingest DATA_FOLDER DATABASE_URL (empty for SQLite)
 """
 
 from __future__ import annotations
@@ -57,20 +57,20 @@ def write(folder: DataFolder, answers: Path) -> None:
             time.sleep(0.001)
 
 
-def ingest(folder: DataFolder) -> None:
-    from scanly.analytics.events_sqlite import SqliteEvents
-    from scanly.analytics.ingest import Ingester
+def ingest(folder: DataFolder, database_url: str) -> None:
+    from scanly.analytics.flush import open_ingester
 
-    store = SqliteEvents(folder.events_db)
-    loaded = {name.partition(".")[0] for name in sys.modules}
-    if loaded & {"sqlalchemy", "litestar", "asyncpg"}:
-        sys.exit("the ingester loaded what it must do without")
-    Ingester(folder.journal, store, nodes_dir=folder.nodes, clock=now_ms).run(threading.Event())
+    with open_ingester(folder, database_url, now_ms) as ingester:
+        loaded = {name.partition(".")[0] for name in sys.modules}
+        unwanted = {"sqlalchemy", "litestar"} | ({"sqlite3"} if database_url else {"asyncpg"})
+        if loaded & unwanted:
+            sys.exit("the ingester loaded what it must do without")
+        ingester.run(threading.Event())
 
 
 if __name__ == "__main__":
-    role, root, answers = sys.argv[1:]
+    role, root, argument = sys.argv[1:]
     if role == "write":
-        write(DataFolder(Path(root)), Path(answers))
+        write(DataFolder(Path(root)), Path(argument))
     else:
-        ingest(DataFolder(Path(root)))
+        ingest(DataFolder(Path(root)), argument)

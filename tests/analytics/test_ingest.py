@@ -9,11 +9,10 @@ from zlib import crc32
 
 import pytest
 
-from scanly.analytics import batch, ingest
+from scanly.analytics import ingest, names, rows
 from scanly.analytics.ingest import Ingester, caught_up, passed
 from scanly.core.lock import lease_node
 from scanly.scans import journal as journal_module
-from scanly.scans.bots import RULES_VERSION
 from scanly.scans.journal import HEADER, MAGIC, frame_of, segment_path, segments_of
 from scanly.scans.model import Outcome
 from scanly.scans.segments import hold, tails
@@ -49,29 +48,33 @@ def test_a_row_holds_what_the_scan_held(house: Any) -> None:
     scan = house.scan(
         outcome=Outcome.FALLBACK, flags=0, visitor=-(2**63), agent="curl/8.5.0", country="IN", city="पुणे",
         language="hi", referrer="shop.example/menu", source="qr", medium="print", campaign="menu", term="t",
-        content="c", rule=2**62,
+        content="c", rule=2**62, hour=7, host="go.example", drive="diwali", period=20_412,
     )  # fmt: skip
     journal = house.journal()
     journal.append(scan)
-    journal.append(house.scan(link_id=1, country="", city="IN", agent=""))
+    other = {"country": "", "city": "IN", "agent": "", "referrer": "", "campaign": "", "drive": ""}
+    journal.append(house.scan(link_id=1, **other))
     assert drain(house.ingester()) == 2
     words = ", ".join(
-        f"(SELECT text FROM words WHERE number = {kind} AND kind = '{kind}')" for kind in batch.WORDS
+        f"(SELECT text FROM words WHERE number = {kind} AND kind = '{kind}')"
+        for kind in (*rows.WORDS, "rule")
     )
     (row,) = house.ask(
-        "SELECT scans.id, link_id, workspace_id, day, scans.kind, outcome, visitor, agents.text, rule,"
+        "SELECT scans.id, link_id, workspace_id, day, hour, scans.kind, outcome, visitor, agents.text, flags, period,"
+        " (SELECT text FROM words WHERE number = scans.reason),"
+        " (SELECT name FROM groups WHERE number = drive), (SELECT name FROM groups WHERE number = host),"
         f" {words}"
         " FROM scans JOIN subjects ON subjects.number = subject JOIN agents ON agents.number = agent"
         f" WHERE scans.id = {scan.id}"
     )
     assert row == (
-        scan.id, scan.link_id, scan.workspace_id, TODAY, 1, 1, -(2**63), "curl/8.5.0", 2**62,
-        "IN", "पुणे", "hi", "shop.example/menu", "qr", "print", "menu", "t", "c",
+        scan.id, scan.link_id, scan.workspace_id, TODAY, 7, 1, 1, -(2**63), "curl/8.5.0", 0, 20_412,
+        "agent: ^curl", "diwali", "go.example",
+        "IN", "पुणे", "hi", "shop.example/menu", "qr", "print", "menu", "t", "c", str(2**62),
     )  # fmt: skip
-    assert house.ask("SELECT text, kind, rules FROM agents ORDER BY text") == [
-        ("", 1, RULES_VERSION),
-        ("curl/8.5.0", 1, RULES_VERSION),
-    ]
+    agents = house.ask("SELECT text, kind, ruling FROM agents WHERE last_day > 0 ORDER BY text")
+    assert agents == [("", 1, 1), ("curl/8.5.0", 1, 1)]
+    assert house.ask("SELECT number, version FROM rulings") == [(1, names.rules_version())]
     ((city,),) = house.ask("SELECT number FROM words WHERE kind = 'city' AND text = 'IN'")
     assert house.ask("SELECT city, referrer, term, source FROM scans WHERE country = 0") == [(city, 0, 0, 0)]
 
@@ -86,10 +89,12 @@ def test_a_visitor_who_comes_back_counts_once_a_day_for_the_link_and_the_workspa
                 )
             )
         drain(ingester)
-    assert house.ask("SELECT scope, visitors FROM visitors ORDER BY scope") == [
-        ("link", 1),
-        ("link", 1),
-        ("workspace", 1),
+    assert house.ask(
+        "SELECT scope, visitors FROM rollups WHERE visitors > 0 AND scope < 4 ORDER BY scope"
+    ) == [
+        (1, 1),
+        (1, 1),
+        (3, 1),
     ]
 
 
@@ -102,7 +107,7 @@ def test_a_late_day_is_counted_exactly_although_its_visitor_keys_were_forgotten(
         drain(Ingester(house.folder.journal, store, nodes_dir=house.folder.nodes, clock=lambda: 0))
         house.assert_counts_agree()
         for _ in range(2):  # nothing is forgotten right after a late day
-            store.forget_seen()
+            store.tidy(0, 0)
     assert {day for (day,) in house.ask("SELECT DISTINCT day FROM seen")} == {TODAY}
 
 
@@ -242,13 +247,15 @@ def test_a_position_beyond_a_lost_segment_goes_on_with_the_next(house: Any) -> N
 
 
 def test_many_words_are_not_kept_in_memory_for_ever(house: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "_WORDS_KEPT", 5)
-    monkeypatch.setattr(batch, "_KEYS_KEPT", 3)
+    monkeypatch.setattr(names, "_KEPT", 5)
+    monkeypatch.setattr(names, "_SEEN_KEPT", 3)
     journal, ingester = house.journal(), house.ingester()
     for n in range(40):
         journal.append(house.scan(referrer=f"{n % 10}.example"))
         drain(ingester)
-    assert house.ask("SELECT count(*) FROM words WHERE kind = 'referrer'") == [(10,)]
+    assert house.ask("SELECT count(*) FROM words WHERE kind = 'referrer'") == [
+        (11,)
+    ]  # and the one for others
     house.assert_counts_agree()
 
 

@@ -11,19 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from scanly.analytics.ingest import caught_up
 from scanly.scans.journal import segment_path, segments_of
 from scanly.scans.segments import nodes_of, read
 
 ROUNDS = 6
 PROCESSES = Path(__file__).with_name("processes.py")
-
-
-@pytest.fixture
-def database_url() -> str:
-    return ""
 
 
 def start(role: str, root: Path, argument: str) -> subprocess.Popen[bytes]:
@@ -60,7 +53,7 @@ def wait_for_more(count: Callable[[], int], than: int) -> None:
 
 
 def test_no_answered_scan_is_lost_and_none_counted_twice_when_writers_and_ingesters_are_killed(
-    house: Any,
+    house: Any, database_url: str
 ) -> None:
     root, journal, dice = house.folder.root, house.folder.journal, random.Random()
     answers = root / "answers"
@@ -73,7 +66,7 @@ def test_no_answered_scan_is_lost_and_none_counted_twice_when_writers_and_ingest
     try:
         for role in ("write", "ingest") * ROUNDS:
             before = done[role]()
-            process = start(role, root, str(answers))
+            process = start(role, root, str(answers) if role == "write" else database_url)
             try:
                 wait_for_more(done[role], before)
                 time.sleep(dice.uniform(0, 0.15))

@@ -140,14 +140,16 @@ def prove(root: Path, requests: list[Asked], made: list[Made], living: list[int]
 
 
 def ids_of(folder: DataFolder) -> list[int]:
-    """Every counted scan in order of time. Raises SystemExit when the totals say something else."""
+    """Every counted scan in order of time. Raises SystemExit when rollups say something else."""
     flush(folder, "", now_ms)
     database = sqlite3.connect(folder.events_db)
     ids = [identifier for (identifier,) in database.execute("SELECT id FROM scans ORDER BY id")]
-    (total,) = database.execute("SELECT coalesce(sum(scans), 0) FROM totals").fetchone()
+    (total,) = database.execute(
+        "SELECT coalesce(sum(person + bot + preview + prefetch + test), 0) FROM rollups WHERE scope IN (1, 2)"
+    ).fetchone()
     database.close()
     if total != len(ids):
-        raise SystemExit(f"The totals of {folder.root} count {total:,} scans, but there are {len(ids):,}.")
+        raise SystemExit(f"The rollups of {folder.root} count {total:,} scans, but there are {len(ids):,}.")
     return ids
 
 

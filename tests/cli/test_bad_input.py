@@ -147,7 +147,7 @@ def test_a_code_that_cannot_be_drawn_leaves_no_link_behind(scanly, tmp_path, mon
     [
         (("workspace", "add", "A", "--time-zone", "Asia/Kolkatta"), 'Did you mean "Asia/Kolkata"'),
         (("workspace", "add", "A", "--colours", "red"), "#9a4b00"),
-        (("workspace", "add", "A", "--privacy", "some"), "daily or none"),
+        (("workspace", "add", "A", "--privacy", "some"), "daily, weekly, monthly or none"),
         (("workspace", "add", "A", "--logo", "/nothing.png"), "/nothing.png cannot be read"),
         (("workspace", "show", "Nobody"), 'There is no workspace "Nobody"'),
         (("user", "add", "asha", "--name", "Asha"), "asha@example.com"),

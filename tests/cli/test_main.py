@@ -26,11 +26,16 @@ print(*sorted(set({heavy!r}.split()) & set(sys.modules)), file=sys.stderr)
 sys.exit(status)
 """
 COMMANDS = {
-    "": "qr link site leads media stats workspace user serve doctor config backup export import",
+    "": (
+        "qr link placement site leads media stats workspace user serve doctor config geoip privacy backup export import"
+    ),
     "qr": "make bulk reprint check types styles",
     "link": "add list show edit pause resume remove restore rules test history undo export check",
     "site": "new starters check preview publish schedule unpublish list history rollback export invite guests uninvite",
     "media": "add list remove",
+    "stats": "show explain watch funnel goals cohorts recount alerts",
+    "stats goals": "add list show edit remove",
+    "stats alerts": "rules add edit remove",
     "leads": "list show export status remove pin",
     "workspace": "add edit list show",
     "user": "add edit remove list",

@@ -56,7 +56,7 @@ def run(installation, wanted: Order):
 
     async def work(app):
         here = await choose_workspace(app.call(), None)
-        summary = await bulk.run(app.call(), here.id, wanted, lambda done, total: None)
+        summary = await bulk.run(app.call(), here.id, wanted, app.media, lambda done, total: None)
         links = await list_links(app.call(), here.id, Filter())
         async with app.main.read() as connection:
             saved = (await connection.execute(select(func.count()).select_from(qr_codes))).scalar_one()

@@ -53,7 +53,7 @@ def made(installation, output: Path, wanted: Order) -> Summary:
     async def work(app):
         here = await choose_workspace(app.call(), None)
         pack.refuse_finished(output, resume=wanted.resume, where=wanted.where)
-        return await bulk.run(app.call(), here.id, wanted, lambda done, total: None)
+        return await bulk.run(app.call(), here.id, wanted, app.media, lambda done, total: None)
 
     summary = later.run(work)
     pack.finish(wanted.folder, output)

@@ -5,6 +5,8 @@ import pytest
 
 from scanly.core.events import (
     EVENTS,
+    AlertFired,
+    DigestMade,
     Event,
     LeadAdded,
     LinkAdded,
@@ -13,6 +15,7 @@ from scanly.core.events import (
     LinkMended,
     LinkRemoved,
     LinkRestored,
+    PersonErased,
     SitePublished,
     SiteUnpublished,
 )
@@ -29,6 +32,9 @@ EXAMPLES = (
     SitePublished(7, "", "asha-kirana", "0c0a7cd1761e75ee"),
     SiteUnpublished(7, "", "asha-kirana"),
     LeadAdded(AnswerId(3), 2, "question", "question"),
+    PersonErased(2, 1, 0, 14),
+    AlertFired("Full house", "more", 50, "menu", "hour", "2026-11-22", "2026-11-22", 19, 64),
+    DigestMade("Every day", "day", "2026-11-22", "2026-11-22", 64, 51, 40, ("64 scans by 51 visitors.",)),
 )
 
 

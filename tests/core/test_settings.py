@@ -51,6 +51,7 @@ def test_a_list_is_a_list_in_the_file(file):
         ('basurl = "x"', {}, ['"basurl"', "scanly.toml", 'Did you mean "base_url"?']),
         ("", {"SCANLY_BASURL": "x"}, ['"SCANLY_BASURL"', "environment", 'Did you mean "SCANLY_BASE_URL"?']),
         ("zzz = 1", {}, ['"zzz"', "scanly config"]),
+        ('country_header = "CF IPCountry:"', {}, ["country_header", "scanly.toml", "Such as CF-IPCountry."]),
         ("port = 65536", {}, ["port", "65536", "scanly.toml"]),
         ("port = -1", {}, ["port", "-1"]),
         ("port = true", {}, ["port", "scanly.toml"]),

@@ -16,8 +16,8 @@ from scanly.ops import schema
 from scanly.ops.schema import HEADS, MIGRATIONS, upgrade, version
 
 SOURCE = Path(scanly.__file__).parent
-for tables in SOURCE.glob("*/tables.py"):
-    import_module(f"scanly.{tables.parent.name}.tables")
+for tables in SOURCE.rglob("tables.py"):
+    import_module(".".join(("scanly", *tables.relative_to(SOURCE).with_suffix("").parts)))
 
 OPEN = """
 import asyncio, sys

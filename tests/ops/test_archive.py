@@ -8,15 +8,25 @@ import shutil
 import sqlite3
 import subprocess
 import zlib
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from PIL import Image
+from sqlalchemy import text
+from tests.ops.conftest import DAY
+from tests.ops.former import make_former
 
 from scanly.accounts.actions import choose_workspace
+from scanly.analytics.alerts.model import Told
+from scanly.analytics.batch import EventStore
+from scanly.analytics.flush import open_store
+from scanly.analytics.names import rules_version
+from scanly.analytics.packed import CAMPAIGN, LINK
 from scanly.app import App
 from scanly.core.errors import Conflict, Invalid
 from scanly.core.settings import Settings
@@ -32,6 +42,14 @@ TERMS = (
     '"fallback":"https://example.com/closed","expires_ms":4000000000000}'
 )
 
+TOLD = msgspec.json.encode(
+    Told("Much", "more", 5, "day", "menu", "2024-10-04", "2024-10-04", "2024-10-04", 0, 9)
+).decode()
+
+
+def events_of(app: App) -> Callable[[], AbstractContextManager[EventStore]]:
+    return partial(open_store, app.folder, app.settings.database_url)
+
 
 def write(house: House, target: Path, workspace: int | None = None) -> dict[str, int]:
     async def work(app: App) -> dict[str, int]:
@@ -43,7 +61,7 @@ def write(house: House, target: Path, workspace: int | None = None) -> dict[str,
 def read(house: House, source: Path, *, dry_run: bool = False) -> Report:
     async def work(app: App) -> Report:
         return await import_archive(
-            app.main, app.events, app.media, source, dry_run=dry_run, make_id=app.make_id
+            app.main, events_of(app), app.media, source, dry_run=dry_run, make_id=app.make_id
         )
 
     return house.run(work)
@@ -81,6 +99,11 @@ def archive(house: House, tmp_path: Path) -> Path:
             '{"dark":"#112233"}',
             "own 1",
         )
+        main.execute("INSERT INTO goals VALUES (11, ?, 'Menus', 'scan', ?, '', '', 1)", (workspace, link))
+        rule = (12, workspace, "Much", "more", 5, "day", "code", link, "", 20_000, 1, 1)
+        main.execute("INSERT INTO alert_rules VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rule)
+        for rule_id in (12, 13):
+            main.execute("INSERT INTO alerts VALUES (?, 'day', 20000, ?, 5, ?)", (rule_id, workspace, TOLD))
         main.execute("INSERT INTO qr_codes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'row 1', 1)", code)
     target = tmp_path / "café.scanly"
     assert write(house, target)["scans"] == 30
@@ -101,7 +124,7 @@ def test_an_archive_moves_everything_into_an_empty_installation_of_either_engine
     there, here = house.contents(), empty_house.contents()
     assert here == there
     assert len(here["scans"]) == 30
-    assert sum(row[-1] for row in here["totals"]) == 30
+    assert sum(sum(row[7:12]) for row in here["rollups"] if row[0] == LINK) == 30
     assert len(list(empty_house.folder.media.iterdir())) == 1
 
     async def changed(app: App) -> int:
@@ -213,6 +236,28 @@ def test_visitors_of_today_who_come_again_after_an_import_are_not_counted_twice(
     assert empty_house.rows("events", keys) == house.rows("events", keys)
 
 
+@pytest.mark.parametrize("kept_since_day", [0, DAY + 30], ids=["scans are kept", "scans end sooner here"])
+def test_an_archive_of_before_there_were_rollups_is_counted(
+    house: House, empty_house: House, archive: Path, database_url: str, kept_since_day: int
+) -> None:
+    """Whoever counts now finds the same, but for campaigns of that time, which nobody had noted."""
+    make_former(archive)
+    empty_house.settings = Settings(database_url=database_url)
+    empty_house.contents()
+
+    async def keep(app: App) -> None:
+        async with app.events.write() as connection:
+            state = {"name": "raw_since", "value": kept_since_day}
+            await connection.execute(text("INSERT INTO states VALUES (:name, :value)"), state)
+
+    empty_house.run(keep)
+    assert read(empty_house, archive).scans == 30
+    there, here = house.contents(), empty_house.contents()
+    assert here["rollups"] == [row for row in there["rollups"] if row[0] != CAMPAIGN]
+    assert [row[:8] for row in here["scans"]] == [row[:8] for row in there["scans"]]
+    assert {row[10] for row in here["scans"]} == {rules_version()}
+
+
 def test_scans_whose_ids_are_taken_here_get_the_next_free_ones(
     house: House, empty_house: House, archive: Path
 ) -> None:
@@ -282,12 +327,12 @@ def test_what_a_killed_import_left_is_not_counted_twice(
     async def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
-    async def nothing(*_: object) -> None:
-        return
+    def nothing(*_: object) -> Iterator[None]:
+        yield from ()
 
     with monkeypatch.context() as patch:
         patch.setattr("scanly.ops.archive_import._make", killed)
-        patch.setattr("scanly.ops.archive_events.clear", nothing)
+        patch.setattr("scanly.ops.archive_import.clear", nothing)
         with pytest.raises(KeyboardInterrupt):
             read(empty_house, archive)
     assert len(empty_house.contents()["scans"]) == 30, "or this test proves nothing"
@@ -301,7 +346,7 @@ HOSTILE = {
     "a view": "CREATE VIEW v AS SELECT load_extension('x')",
     "a view in the place of a table": "DROP TABLE people; CREATE VIEW people AS SELECT * FROM workspaces",
     "another table": "CREATE TABLE extra (a)",
-    "a missing table": "DROP TABLE totals",
+    "a missing table": "DROP TABLE rollups",
     "a virtual table": "CREATE VIRTUAL TABLE f USING fts5(a)",
     "an index that computes": "CREATE INDEX i ON links (upper(code))",
     "another column": "ALTER TABLE links ADD COLUMN more TEXT",
@@ -317,9 +362,30 @@ HOSTILE = {
     "scans of no link": "UPDATE scans SET link_id = 1",
     "scans of no agent": "DELETE FROM agents",
     "a day that is none": "UPDATE scans SET day = '2026-02-31'",
-    "an unknown kind": "UPDATE totals SET kind = 'ghost' WHERE kind = 'bot'",
-    "a count below zero": "UPDATE totals SET scans = -1",
-    "visitors of another scope": "UPDATE visitors SET scope = 'all'",
+    "an unknown kind": "UPDATE scans SET kind = 'ghost' WHERE kind = 'bot'",
+    "a flag that is none": "UPDATE scans SET flags = 256",
+    "an hour that is none": "UPDATE scans SET hour = 25",
+    "a count below zero": "UPDATE rollups SET scans = -1",
+    "a count that cannot be added up": "UPDATE rollups SET bot = 70000000",
+    "more visitors than scans": "UPDATE rollups SET visitors = scans + 1",
+    "rollups of another scope": "UPDATE rollups SET scope = 'all' WHERE scope = 'host' OR scope = 'workspace'",
+    "rollups of no link": "UPDATE rollups SET link_id = rowid WHERE scope = 'link'",
+    "rollups of another workspace": "UPDATE rollups SET workspace_id = 1",
+    "a campaign without a name": "UPDATE rollups SET name = '' WHERE scope = 'campaign'",
+    "counts that are none": "UPDATE rollups SET counted = '[]'",
+    "a value that more visited than scanned": """UPDATE rollups SET counted = '{"country":{"IN":[1,2]}}'""",
+    "a value below zero": """UPDATE rollups SET counted = '{"country":{"IN":[-1,-1]}}'""",
+    "a value of nobody": """UPDATE rollups SET counted = '{"country":{"IN":[0,0]}}'""",
+    "a value that is not known": """UPDATE rollups SET counted = '{"country":{"":[1,1]}}'""",
+    "a day of the week that is none": """UPDATE rollups SET counted = '{"moment":{"day 25":[1,1]}}'""",
+    "an outcome that is none": """UPDATE rollups SET counted = '{"outcome":{"person flew":1}}'""",
+    "an agent that is none": """UPDATE rollups SET counted = '{"agent":{"[1]":[1,1]}}'""",
+    "a link that is none": """UPDATE rollups SET counted = '{"link":{"x":[1,1]}}'""",
+    "clicks by people": """UPDATE rollups SET counted = '{"clicked":{"a/1":[1,1]}}'""",
+    "a goal of nothing": "UPDATE goals SET what = 'wish'",
+    "a goal of another workspace": "UPDATE goals SET workspace_id = 1",
+    "a rule of alerts that never ends": "UPDATE alert_rules SET every = 'moment'",
+    "an alert that tells nothing": "UPDATE alerts SET told = '{}'",
     "a role above all": "UPDATE people SET role = 'root'",
     "a style that cannot be drawn": 'UPDATE qr_codes SET style = \'{"dark": "url(x)"}\'',
     "a host name that is none": "UPDATE default_hosts SET host = 'a b'",
@@ -346,7 +412,7 @@ def test_an_archive_that_breaks_a_rule_is_refused_and_nothing_changes(
                 database.executescript(script)
             try:
                 await import_archive(
-                    app.main, app.events, app.media, attack, dry_run=False, make_id=app.make_id
+                    app.main, events_of(app), app.media, attack, dry_run=False, make_id=app.make_id
                 )
             except Invalid:
                 continue

@@ -6,14 +6,17 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from tests.ops.conftest import NOW_MS
+from tests.ops.former import make_former
 from tests.ops.salon import SLOT_MS, furnish, visit, workspace_of
 
+from scanly.analytics.flush import open_store
 from scanly.app import App
 from scanly.core.errors import Conflict, Invalid
 from scanly.core.ids import AnswerId
@@ -36,7 +39,14 @@ async def write(app: App, target: Path) -> dict[str, int]:
 
 
 async def read(app: App, source: Path) -> None:
-    await import_archive(app.main, app.events, app.media, source, dry_run=False, make_id=app.make_id)
+    await import_archive(
+        app.main,
+        partial(open_store, app.folder, app.settings.database_url),
+        app.media,
+        source,
+        dry_run=False,
+        make_id=app.make_id,
+    )
 
 
 async def told(app: App) -> dict[str, Any]:
@@ -87,12 +97,9 @@ def met(house: House) -> list[Any]:
         house.rows("events", query)
         for query in (
             "SELECT scans.id, day, outcome, visitor, text FROM scans LEFT JOIN words ON number = part ORDER BY 1",
-            "SELECT day, kind, outcome, scans FROM totals ORDER BY 1, 2, 3",
-            "SELECT day, outcome, text, scans FROM parts JOIN words ON number = part ORDER BY 1, 2, 3",
-            "SELECT scope, day, visitors FROM visitors ORDER BY 1, 2",
             "SELECT day, count(*) FROM seen GROUP BY day ORDER BY day",
         )
-    ]
+    ] + [house.contents()["rollups"]]
 
 
 @pytest.fixture
@@ -101,7 +108,7 @@ def archive(house: House, tmp_path: Path) -> Path:
     house.run(visit)
     house.ingest()
     counts = house.run(lambda app: write(app, tmp_path / "rani.scanly"))
-    assert [counts[name] for name in ("scans", "parts", "visitors")] == [17, 6, 3]
+    assert (counts["scans"], counts["rollups"]) == (17, 6)
     names = ("sites", "site_releases", "site_history", "site_plans", "site_invitations", "site_answers")
     assert [counts[name] for name in names] == [1, 3, 3, 1, 1, 2]
     names = ("site_bookings", "site_coupons", "site_cards", "site_pins")
@@ -178,13 +185,17 @@ def test_ids_that_are_taken_here_are_changed_everywhere(
     empty_house.run(lambda app: read(app, other))
     empty_house.run(lambda app: read(app, archive))
     assert empty_house.run(told) == there
-    counted = "SELECT scans FROM totals JOIN subjects ON number = subject WHERE link_id = "
+    counted = (
+        "SELECT sum(person + bot + preview + prefetch + test) FROM rollups JOIN subjects USING (number)"
+        " WHERE scope = 2 AND link_id = "
+    )
     for (site_id,) in empty_house.rows("main", "SELECT id FROM sites"):
-        assert sum(number for (number,) in empty_house.rows("events", f"{counted}{site_id}")) == 17
+        assert empty_house.rows("events", f"{counted}{site_id}") == [(17,)]
     assert empty_house.rows("main", "SELECT count(DISTINCT site_id), count(*) FROM site_answers") == [(2, 4)]
 
 
 def test_an_archive_of_before_there_were_sites_is_read(empty_house: House, archive: Path) -> None:
+    make_former(archive)
     with closing(sqlite3.connect(archive)) as database:
         names = [
             name
@@ -299,9 +310,8 @@ HOSTILE = {
     "stamps below zero": "UPDATE site_cards SET stamps = -1",
     "a PIN in plain words": "UPDATE site_pins SET kept = '123456'",
     "views of no site": "UPDATE scans SET link_id = 1",
-    "clicks of no site": "UPDATE parts SET link_id = 1",
-    "visitors of no site": "UPDATE visitors SET id = 1",
-    "a part of no outcome": "UPDATE parts SET outcome = 'stolen'",
+    "days of no site": "UPDATE rollups SET link_id = link_id + 1 WHERE link_id <> 0",
+    "a part of no outcome": "UPDATE scans SET outcome = 'stolen'",
     "a link of a site's id": "INSERT INTO links SELECT id, workspace_id, '', 'a', '/s/salon', '', '[]', '', '', NULL,"
     " 1, 1, NULL, NULL FROM sites",
     "a missing table that is no later one": "DROP TABLE links",

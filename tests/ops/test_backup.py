@@ -72,7 +72,7 @@ def test_backups_made_while_scans_are_written_and_counted_hold_a_prefix_of_them(
         scans = [row[0] for row in there.rows("events", "SELECT id FROM scans ORDER BY id")]
         assert scans == ids[: len(scans)], "each id once, and a prefix of what was written"
         assert before <= len(scans) <= after + 10
-        assert there.rows("events", "SELECT sum(scans) FROM totals") == [(len(scans),)]
+        assert there.rows("events", "SELECT sum(person) FROM rollups WHERE scope = 1") == [(len(scans),)]
 
 
 def house_at(root: Path, like: House) -> House:

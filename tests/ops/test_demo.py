@@ -24,14 +24,14 @@ from scanly.ops import demo, demo_page
 from scanly.scans.bots import judge
 from scanly.scans.journal import Journal, segment_path, segments_of
 from scanly.scans.model import Kind, Outcome, Scan
-from scanly.scans.recorder import local_day
+from scanly.scans.recorder import local_hour
 from scanly.scans.segments import read
 from scanly.sites.actions import list_sites
 from scanly.sites.advice import advise
 from scanly.sites.reading import Defaults, read_site
 
 NOW_MS = 1_795_434_600_000  # Monday 23 November 2026, 17:00 in Pune
-TODAY = local_day(demo.ZONE, NOW_MS)
+TODAY = local_hour(demo.ZONE, NOW_MS)
 SETTINGS = Settings(base_url="https://go.example.com")
 
 
@@ -68,11 +68,11 @@ def test_the_ordinary_ingester_counts_the_sample_cafe(folder: DataFolder) -> Non
 
             workspace = await choose_workspace(app.call(), demo.NAME)
             assert (workspace.time_zone, workspace.currency) == (demo.ZONE, "INR")
-            days = (TODAY.number - demo.DAYS + 1, TODAY.number)
+            days = (TODAY.day - demo.DAYS + 1, TODAY.day)
             async with app.events.read() as connection:
                 totals = await list_totals(connection, workspace.id, days)
                 people = await workspace_visitors(connection, workspace.id, days)
-                now = await today(connection, workspace.id, TODAY.number)
+                now = await today(connection, workspace.id, TODAY.day)
                 viewed = select(func.sum(totals_of_all.c.scans)).where(
                     totals_of_all.c.outcome == Outcome.VIEW
                 )
@@ -102,7 +102,7 @@ def test_its_scans_are_in_order_of_time_and_none_lies_ahead(folder: DataFolder) 
     assert ids == sorted(set(ids))
     assert time_of(ids[-1]) < NOW_MS
     assert {scan.link_id for scan in scans} == links
-    assert all(local_day(demo.ZONE, time_of(scan.id)).number == scan.day for scan in scans)
+    assert all(local_hour(demo.ZONE, time_of(scan.id))[:2] == (scan.day, scan.hour) for scan in scans)
     assert 10_000 < len(scans) < 28_000
 
 
@@ -155,12 +155,12 @@ def test_a_workspace_with_links_of_its_own_is_left_alone(folder: DataFolder) -> 
 
 
 def test_the_same_day_always_looks_the_same() -> None:
-    assert demo.day_of_visits(TODAY.number - 5, 5) == demo.day_of_visits(TODAY.number - 5, 5)
-    assert demo.day_of_visits(TODAY.number - 5, 5) != demo.day_of_visits(TODAY.number - 6, 6)
+    assert demo.day_of_visits(TODAY.day - 5, 5) == demo.day_of_visits(TODAY.day - 5, 5)
+    assert demo.day_of_visits(TODAY.day - 5, 5) != demo.day_of_visits(TODAY.day - 6, 6)
 
 
 def test_the_days_tell_a_believable_story() -> None:
-    days = {ago: demo.day_of_visits(TODAY.number - ago, ago) for ago in range(demo.DAYS)}
+    days = {ago: demo.day_of_visits(TODAY.day - ago, ago) for ago in range(demo.DAYS)}
     crowds = {ago: len(visits) for ago, visits in days.items()}
     silent = [ago for ago, crowd in crowds.items() if crowd == 0]
     assert len(silent) == 1
@@ -171,7 +171,7 @@ def test_the_days_tell_a_believable_story() -> None:
     assert sum(crowds[ago] for ago in range(28)) > sum(crowds[ago] for ago in range(56, 84)) * 1.1
     weekday = Counter[int]()
     for ago in range(84):
-        weekday[(TODAY.number - ago + 3) % 7] += crowds[ago]
+        weekday[(TODAY.day - ago + 3) % 7] += crowds[ago]
     assert {day for day, _ in weekday.most_common(2)} == {5, 6}
     hours = Counter(visit.ms // 3_600_000 for visits in days.values() for visit in visits)
     assert max(hours[8], hours[9]) > hours[11]
@@ -183,7 +183,7 @@ def test_the_days_tell_a_believable_story() -> None:
 def test_some_people_come_twice_and_many_come_once() -> None:
     people = Counter(
         visit.guest.visitor
-        for visit in demo.day_of_visits(TODAY.number, 1)
+        for visit in demo.day_of_visits(TODAY.day, 1)
         if judge(visit.guest.agent) is Kind.PERSON
     )
     assert 0.5 < len(people) / people.total() < 0.95
@@ -192,4 +192,4 @@ def test_some_people_come_twice_and_many_come_once() -> None:
 def test_the_day_of_the_story_is_the_day_on_the_calendar() -> None:
     from datetime import date
 
-    assert TODAY.number == day_number(date(2026, 11, 23))
+    assert TODAY.day == day_number(date(2026, 11, 23))

@@ -156,6 +156,7 @@ def test_a_fault_is_found_by_its_check_with_a_hint(healthy: House, fault: str) -
         (Settings(base_url="https://nas.local"), NOW_MS, "address"),
         (Settings(base_url="http://go.example.com"), NOW_MS, "address"),
         (Settings(base_url="go.example.com"), NOW_MS, "address"),
+        (Settings(base_url="https://go.example.com", country_header="CF-IPCountry"), NOW_MS, "settings"),
         (GOOD, 1_000_000_000_000, "clock"),
         (GOOD, NOW_MS + 3 * 86_400_000, "backup"),
     ],

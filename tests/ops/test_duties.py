@@ -10,6 +10,8 @@ import pytest
 from tests.sites.answers.shop import opened
 
 from scanly.accounts.actions import add_workspace
+from scanly.analytics.alerts.model import Alert, Rule, Told
+from scanly.analytics.alerts.store import add_alert, list_alerts
 from scanly.core.outbound import Fetched, Unreachable
 from scanly.core.settings import Settings
 from scanly.links.actions import add_links, show_link
@@ -19,7 +21,7 @@ from scanly.links.model import LinkDraft
 from scanly.links.watching import round as rounds
 from scanly.links.watching import visit
 from scanly.links.watching.visit import Scout
-from scanly.ops.duties import DAY_MS, HOUR_MS, MINUTE_MS, duties
+from scanly.ops.duties import ALERTS_KEPT_DAYS, DAY_MS, HOUR_MS, MINUTE_MS, duties
 from scanly.sites.answers.model import Sender
 from scanly.sites.answers.receiving import receive
 from scanly.sites.answers.store import Wanted, count_leads
@@ -38,7 +40,8 @@ class House:
 
     @property
     def duties(self):
-        return duties(self.app.folder, self.settings, self.app.clock, self.app.call)
+        app = self.app
+        return duties(app.folder, self.settings, app.clock, app.call, app.events)
 
     async def turn(self):
         await Runner(self.app.main, self.app.clock, self.app.make_id, "one", self.duties).turn()
@@ -185,3 +188,42 @@ def test_what_visitors_sent_is_removed_after_as_many_days_as_was_said(either, ke
         return counts
 
     assert either.run(work) == [1, left]
+
+
+def test_rules_of_alerts_are_judged_every_five_minutes_and_old_alerts_end(installation, monkeypatch):
+    judged, waiting = [], [False]
+
+    async def counted(journal, events, clock):
+        return None if waiting[0] else clock()
+
+    async def judge(call, events, counted_ms):
+        assert call.now_ms == counted_ms
+        judged.append(counted_ms)
+
+    monkeypatch.setattr("scanly.ops.duties.counted_until", counted)
+    monkeypatch.setattr("scanly.ops.duties.judge_everywhere", judge)
+
+    async def work(app):
+        house = House(app)
+        here = (await add_workspace(house.app.call(), "Café", {})).id
+        rule = Rule(7, "Busy", "more", 1, "day")
+        told = Told("Busy", "more", 1, "day", "menu", "2026-11-22", "2026-11-22", "2026-11-22", 24, 3)
+        async with app.main.write() as connection:
+            for period, age_days in ((1, ALERTS_KEPT_DAYS + 1), (2, ALERTS_KEPT_DAYS - 2)):
+                old = Alert(house.now_ms - age_days * DAY_MS, told)
+                assert await add_alert(connection, here, rule, period, old)
+        for minute in range(0, 31, 2):
+            house.now_ms = app.clock() // DAY_MS * DAY_MS + minute * MINUTE_MS
+            waiting[0] = minute > 20
+            await house.turn()
+        house.now_ms, waiting[0] = house.now_ms + 5 * HOUR_MS, False
+        await house.turn()
+        async with app.main.read() as connection:
+            return await list_alerts(connection, here, 0, 10)
+
+    kept = installation.run(work)
+    start_ms = installation.now_ms // DAY_MS * DAY_MS
+    # Looked at every two minutes: each turn comes at the next look. From then on scans wait, for five hours.
+    minutes = [(moment - start_ms) // MINUTE_MS for moment in judged]
+    assert minutes[:4] == [6, 10, 16, 20] and minutes[4] > 300
+    assert len(kept) == 1

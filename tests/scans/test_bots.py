@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import re
 import time
 from pathlib import Path
 
 import crawleruseragents
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from scanly.scans.bots import RULES_VERSION, judge
+from scanly.scans.bots import RULES_VERSION, judge, ruled
 from scanly.scans.model import PREFETCH_FLAG, TEST_FLAG, Kind
 
 AGENTS = Path(__file__).parents[1] / "fixtures" / "user-agents.tsv"
@@ -96,6 +99,65 @@ def test_512_characters_are_looked_at_and_a_long_agent_costs_no_more() -> None:
     for n in range(20):
         judge(f"{n}" + "(Mozilla/" * 200_000)
     assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("agent", "flags", "kind", "reason"),
+    [
+        (
+            "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+            0,
+            "bot",
+            r"Googlebot\/",
+        ),
+        ("curl/8.5.0", 0, "bot", "^curl"),
+        ("WhatsApp/2.23.20.0 A", 0, "preview", "^WhatsApp"),
+        ("Applebot-LinkPreview", 0, "preview", "Applebot-LinkPreview"),
+        ("curl/8.5.0", PREFETCH_FLAG, "bot", "^curl"),
+        ("x" * 502 + "Googlebot/", 0, "bot", r"Googlebot\/"),
+        ("curl/8.5.0" + "x" * 600 + "Googlebot/", 0, "bot", "^curl"),
+    ],
+)
+def test_the_reason_is_the_pattern_that_an_agent_fits(agent: str, flags: int, kind: str, reason: str) -> None:
+    found, why = ruled(agent, flags)
+    assert (found.word, why) == (kind, f"agent: {reason}")
+
+
+@pytest.mark.parametrize(
+    ("agent", "flags", "kind", "reason"),
+    [
+        (PHONE, 0, Kind.PERSON, ""),
+        ("x" * 503 + "Googlebot/", 0, Kind.PERSON, ""),
+        (PHONE, PREFETCH_FLAG, Kind.PREFETCH, "header: prefetch"),
+        (PHONE, TEST_FLAG, Kind.TEST, "test"),
+        ("curl/8.5.0", TEST_FLAG | PREFETCH_FLAG, Kind.TEST, "test"),
+        ("", 0, Kind.BOT, "no agent"),
+        (" ", PREFETCH_FLAG, Kind.BOT, "no agent"),
+    ],
+)
+def test_what_no_pattern_decided_has_its_reason_too(agent: str, flags: int, kind: Kind, reason: str) -> None:
+    assert ruled(agent, flags) == (kind, reason)
+
+
+def test_every_robot_of_the_list_has_a_reason_that_really_fits_it() -> None:
+    """Judged by Python's own regular expressions; the first that fits is told, previews before others."""
+    agents = [
+        agent[:512] for entry in crawleruseragents.CRAWLER_USER_AGENTS_DATA for agent in entry["instances"]
+    ]
+    reasons = {agent: ruled(agent) for agent in agents[::7]}
+    assert len(reasons) > 300
+    for agent, (kind, reason) in reasons.items():
+        if kind is not Kind.PERSON:
+            assert re.search(reason.removeprefix("agent: "), agent)
+    assert len({reason for _, reason in reasons.values()}) > 100
+
+
+@given(st.text() | st.sampled_from(["\ud800", "Googlebot/\ud800", "\x00curl"]), st.integers(0, 3))
+def test_any_text_has_a_kind_and_only_people_come_without_a_reason(agent: str, flags: int) -> None:
+    kind, reason = ruled(agent, flags)
+    assert kind is judge(agent, flags)
+    assert (reason == "") == (kind is Kind.PERSON)
+    assert len(reason) < 128
 
 
 def test_the_version_of_the_rules_fits_its_column() -> None:

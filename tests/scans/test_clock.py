@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scanly.core.clock import local_day
+from scanly.core.clock import at, local_day
 from scanly.core.ids import IdMaker, time_of
 from scanly.scans.journal import Journal, segment_path, segments_of
 from scanly.scans.model import Outcome, Scan
@@ -59,6 +59,7 @@ def assert_sound(scans: Sequence[Scan]) -> None:
     ids = [scan.id for scan in scans]
     assert ids == sorted(set(ids))
     assert all(scan.day == local_day(time_of(scan.id), ZoneInfo(ZONE)) for scan in scans)
+    assert all(scan.hour == at(time_of(scan.id), ZoneInfo(ZONE)).hour for scan in scans)
     by_day: dict[int, set[int]] = {}
     for scan in scans:
         by_day.setdefault(scan.day, set()).add(scan.visitor)

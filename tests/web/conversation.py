@@ -20,11 +20,11 @@ from scanly.links.address import Address
 from scanly.links.changes import remove_link
 from scanly.links.model import LinkDraft
 from scanly.links.passwords import keep
-from scanly.links.terms import Rule, Terms
+from scanly.links.terms import PLAIN, Rule, Terms
 from scanly.scans.journal import segment_path, segments_of
 from scanly.scans.model import Scan
 from scanly.scans.segments import nodes_of, read
-from scanly.scans.visitor import Salts
+from scanly.scans.visitor import Salts, Window
 from scanly.sites.actions import Order, publish
 from scanly.sites.model import Block, Site
 from scanly.web.server import choose_first, prepare
@@ -159,7 +159,11 @@ async def fill(root: Path) -> DataFolder:
         workspace = await choose_first(app)
         for code, host in (("menu", ""), ("gone", ""), ("menu", "shop.example")):
             draft = LinkDraft(
-                f"https://{'target.example' if host else 'example.com'}/caf%C3%A9?a=1#top", code, host
+                f"https://{'target.example' if host else 'example.com'}/caf%C3%A9?a=1#top",
+                code,
+                host,
+                campaign="Diwali" if host else "",
+                terms=Terms(utm={"source": "poster", "campaign": "lamps"}) if host else PLAIN,
             )
             await add_link(app.call(), workspace.id, draft, printed_host="go.example.com")
         await remove_link(app.call(), workspace.id, Address.parse("gone"))
@@ -173,5 +177,5 @@ async def fill(root: Path) -> DataFolder:
             await publish(app.call(), workspace.id, Order(made, "", password=password))
     today = now_ms() // 86_400_000
     for day in (today, today + 1):
-        Salts(folder.salts).of(day)
+        Salts(folder.salts).of(Window(day))
     return folder

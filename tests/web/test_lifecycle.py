@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from scanly.accounts.actions import edit_workspace
 from scanly.app import App, open_app
 from scanly.core.errors import Unavailable
 from scanly.core.ids import WorkspaceId
@@ -293,6 +294,21 @@ def test_somebody_is_new_to_a_code_once_a_day_and_the_nth_of_all_is_counted(
         assert (await one.get("/menu", client=addresses["a"])).headers["location"] == TARGET
 
     tell(story, tmp_path, database_url)
+
+
+def test_who_comes_again_within_a_longer_window_is_not_new_to_a_code(tmp_path: Path):
+    async def story(one: Desk) -> None:
+        await edit_workspace(one.app.call(), one.workspace, {"privacy": "weekly"})
+        rule = Rule(1, "again", {"visit": "repeat"}, "https://example.com/again")
+        await one.add("menu", rules=(rule,))
+        one.clock[0] += -(one.clock[0] // DAY_MS) % 7 * DAY_MS  # to the first day of a window
+        led: list[str] = []
+        for _ in range(15):
+            led.append((await one.get("/menu", client="192.0.2.1")).headers["location"].rpartition("/")[2])
+            one.clock[0] += DAY_MS
+        assert led == (["target"] + ["again"] * 6) * 2 + ["target"]
+
+    tell(story, tmp_path)
 
 
 def test_a_writer_that_holds_the_database_keeps_nobody_from_being_led_on(tmp_path: Path):

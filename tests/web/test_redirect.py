@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from scanly.accounts.actions import edit_workspace
+from scanly.accounts.model import WINDOW_DAYS
 from scanly.app import App, open_app
 from scanly.core.paths import DataFolder
 from scanly.core.settings import Settings
@@ -19,6 +20,7 @@ from scanly.links.actions import add_link
 from scanly.links.address import Address
 from scanly.links.changes import remove_link
 from scanly.links.model import LinkDraft
+from scanly.links.terms import Terms
 from scanly.scans.journal import segment_path, segments_of
 from scanly.scans.model import NOBODY, PREFETCH_FLAG, Outcome, Scan
 from scanly.scans.segments import nodes_of, read
@@ -186,6 +188,77 @@ def test_a_workspace_that_tells_nobody_apart_records_nobody(tmp_path: Path):
         while not server.journal() or server.journal()[-1].visitor != NOBODY:
             await server.ask("/menu")
             await asyncio.sleep(0.02)
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("asked", "counted"),
+    [
+        ("/table-7", ("qr", "print", "menu")),
+        ("/table-7?utm_source=newsletter", ("newsletter", "", "")),
+        ("/table-7?fbclid=1", ("qr", "print", "menu")),
+    ],
+)
+def test_a_scan_says_its_host_its_campaign_and_the_words_that_brought_it(
+    tmp_path: Path, asked: str, counted: tuple[str, ...]
+):
+    async def story(server: Server) -> None:
+        workspace = await choose_first(server.app)
+        terms = Terms(utm={"source": "qr", "medium": "print", "campaign": "menu"})
+        draft = LinkDraft(TARGET, "table-7", "shop.example", campaign="Diwali 2026", terms=terms)
+        await add_link(server.app.call(), workspace.id, draft, printed_host="go.example.com")
+        assert (await server.ask(asked, host="shop.example")).status == 302
+        (scan,) = server.journal()
+        assert (scan.source, scan.medium, scan.campaign) == counted
+        assert (scan.host, scan.drive, scan.period) == ("shop.example", "Diwali 2026", 0)
+        assert 0 <= scan.hour < 24
+        await server.ask("/menu")
+        assert (server.journal()[-1].host, server.journal()[-1].drive) == ("", "")
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("peer", "told", "country"),
+    [
+        ("10.0.0.2", "IN", "IN"),
+        ("10.0.0.2", "in", "IN"),
+        ("10.0.0.2", "XX", ""),
+        ("10.0.0.2", "ZZ", ""),
+        ("10.0.0.2", "T1", ""),
+        ("10.0.0.2", "IND", ""),
+        ("10.0.0.2", "ıN", ""),
+        ("10.0.0.2", "", ""),
+        ("203.0.113.5", "IN", ""),
+    ],
+)
+def test_a_country_is_believed_from_trusted_proxies_only(tmp_path: Path, peer: str, told: str, country: str):
+    async def story(server: Server) -> None:
+        await server.ask("/menu", client=peer, x_forwarded_for="198.51.100.1", cf_ipcountry=told)
+        assert server.journal()[-1].country == country
+
+    tell(story, tmp_path, trusted_proxies=["10.0.0.0/8"], country_header="CF-IPCountry")
+
+
+def test_no_country_is_believed_unless_its_header_is_set(tmp_path: Path):
+    async def story(server: Server) -> None:
+        await server.ask("/menu", client="10.0.0.2", x_forwarded_for="198.51.100.1", cf_ipcountry="IN")
+        assert server.journal()[-1].country == ""
+
+    tell(story, tmp_path, trusted_proxies=["10.0.0.0/8"])
+
+
+@pytest.mark.parametrize("told", ["weekly", "monthly"])
+def test_a_longer_window_begins_with_the_next_scan(tmp_path: Path, told: str):
+    async def story(server: Server) -> None:
+        workspace = await choose_first(server.app)
+        await server.ask("/menu")
+        await edit_workspace(server.app.call(), workspace.id, {"privacy": told})
+        await server.ask("/menu")
+        daily, longer = server.journal()
+        assert (daily.period, longer.period) == (0, longer.day // WINDOW_DAYS[told] * WINDOW_DAYS[told])
+        assert daily.visitor != longer.visitor
 
     tell(story, tmp_path)
 

@@ -32,7 +32,7 @@ from scanly.scans.segments import nodes_of, read
 from scanly.sites import actions
 from scanly.sites import render as drawing
 from scanly.sites.actions import Order, Shown
-from scanly.sites.answers.guard import READING_MS
+from scanly.sites.answers.guard import HONEYPOT, READING_MS
 from scanly.sites.model import Site
 from scanly.web.redirect import RedirectFront
 from scanly.web.server import choose_first, prepare, running
@@ -51,6 +51,7 @@ BOARD = block("name-board", {"name": {"en": "Asha Kirana", "hi": "आशा क�
 LINKS = block("links", {"items": [{"words": "Recipes", "to": "https://example.com/recipes?a=1&b=é"}]})
 HOURS = block("opening-hours", {"hours": {"mon-sat": "09:00-21:00", "sun": "closed"}})
 QUESTION = block("question")
+OFFER = block("offer", {"headline": "10 % off", "code": "SPICE10", "supply": 10})
 PLAIN = site(BOARD, LINKS)
 
 
@@ -702,6 +703,63 @@ def test_a_form_goes_to_the_inbox_of_its_site(tmp_path: Path):
         assert never_seen.status == 200 and b"Meera" in never_seen.body
         assert (await one.post("/s/asha/forms/question", "x" * 70_000)).status in (400, 413)
         assert (await one.post("/s/asha/forms/nothing", "a=b")).status == 404
+
+    tell(story, tmp_path)
+
+
+KEPT_BY = {
+    "question": "name=Meera&phone=%2B919876543210&message=Rice%3F&consent=yes&language=en",
+    "offer": "language=en",
+}
+
+
+@pytest.mark.parametrize("durability", ["normal", "strict"])
+@pytest.mark.parametrize("kind", KEPT_BY)
+def test_what_a_form_kept_is_a_lead_of_its_block_and_only_once(tmp_path: Path, kind: str, durability: str):
+    async def story(one: Desk) -> None:
+        form, typed = f"/s/asha/forms/{kind}", KEPT_BY[kind]
+        shown = await one.publish(site(BOARD, QUESTION, OFFER))
+        assert (await one.get("/s/asha")).status == 200
+        one.clock[0] += READING_MS
+        assert (await one.post(form, f"{typed}&{HONEYPOT}=x")).status == 303, "a robot that hears nothing"
+        if kind == "question":
+            assert (await one.post(form, "name=Meera&language=en")).status == 422
+        assert [scan.outcome for scan in one.journal()] == [Outcome.VIEW]
+        for _ in range(3):
+            assert (await one.post(form, typed)).status == 303
+        view, *leads = one.journal()
+        assert [(lead.outcome, lead.part, lead.link_id) for lead in leads] == [
+            (Outcome.LEAD, kind, shown.site.id)
+        ]
+        assert (leads[0].visitor, leads[0].day, leads[0].agent) == (view.visitor, view.day, PHONE)
+        if kind == "question":
+            await one.post(form, typed.replace("Rice", "Dal"))
+            assert [scan.outcome for scan in one.journal()[2:]] == [Outcome.LEAD]
+        assert one.front.metrics.answers[Outcome.LEAD] == len(one.journal()) - 1
+
+    tell(story, tmp_path, durability=durability)
+
+
+def test_what_is_kept_of_nobody_is_no_lead(tmp_path: Path):
+    async def story(one: Desk) -> None:
+        await one.publish(site(BOARD, block("loyalty"), block("order")))
+        started = await one.post("/s/asha/forms/loyalty", "language=en")
+        assert started.status == 303
+        assert (await one.post("/s/asha/forms/order", "n1=2&way=pickup&language=en")).status in (200, 422)
+        assert one.journal() == []
+
+    tell(story, tmp_path)
+
+
+def test_a_page_on_a_host_of_its_own_says_so_in_its_scans(tmp_path: Path):
+    async def story(one: Desk) -> None:
+        await one.publish(host=SHOP)
+        await one.front_is_known()
+        for _ in range(2):
+            assert (await one.get("/s/asha", host=SHOP)).status == 200
+        assert [(scan.host, scan.hour) for scan in one.journal()] == [
+            (SHOP, 4)
+        ] * 2  # the workspace lives by UTC
 
     tell(story, tmp_path)
 

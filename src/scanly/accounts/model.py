@@ -13,11 +13,15 @@ from scanly.core.errors import Invalid, Problem
 from scanly.core.ids import PersonId, WorkspaceId
 from scanly.core.text import has_control, nearest
 
-Privacy = Literal["daily", "none"]
+Privacy = Literal["daily", "weekly", "monthly", "none"]
 PRIVACY: dict[Privacy, str] = {
     "daily": "visitors are told apart within one day, then the key to do so is destroyed",
+    "weekly": "who comes again is known within windows of 7 days, then the key is destroyed",
+    "monthly": "who comes again is known within windows of 30 days, then the key is destroyed",
     "none": "visitors are not told apart at all",
 }
+# The local days through which somebody stays the same visitor; without visitors, a password's tries are still counted.
+WINDOW_DAYS: dict[Privacy, int] = {"daily": 1, "weekly": 7, "monthly": 30, "none": 1}
 MAX_NAME = 80
 # Source: WCAG 2.2, 1.4.3.
 READABLE_CONTRAST = 4.5
@@ -64,9 +68,9 @@ def check_workspace(workspace: Workspace) -> Workspace:
         *_pattern("background", workspace.background, r"#[0-9a-fA-F]{6}", "#fff9ee"),
     ]
     if workspace.privacy not in PRIVACY:
-        problems.append(
-            Problem("privacy", f'"{workspace.privacy}" is not a level.', f"Use {' or '.join(PRIVACY)}.")
-        )
+        *levels, last = PRIVACY
+        hint = f"Use {', '.join(levels)} or {last}."
+        problems.append(Problem("privacy", f'"{workspace.privacy}" is not a level.', hint))
     if not problems and _contrast(workspace) < READABLE_CONTRAST:
         problems.append(
             Problem(

@@ -1,221 +1,245 @@
-"""Events in PostgreSQL: asyncpg in an event loop of its own, COPY for the scans."""
+"""Events in PostgreSQL, for any number of nodes: each stores the scans of its journal, one at a time counts."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol, TypeVar, cast
+import time
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 
-import asyncpg  # pyright: ignore[reportMissingTypeStubs] - see _Connection
-
+from scanly.analytics import rollups
 from scanly.analytics.batch import (
-    LED_ON,
-    MET,
-    ROW,
+    FEED_DAYS,
+    PURGE_CHUNK,
     SEEN_CHUNK,
-    SEEN_DAYS,
     Batch,
     Move,
-    Numbers,
-    Unknown,
-    Visitors,
-    ids_around,
-    keys_of,
-    parts,
+    Progress,
+    Result,
     source_of,
-    totals,
 )
+from scanly.analytics.names import Names
+from scanly.analytics.packed import LINK, OUTCOME_OF_KIND, OUTCOMES, unpack
+from scanly.analytics.partitions import Partitions
+from scanly.analytics.postgres_session import is_fault_of_a_scan
+from scanly.analytics.postgres_sql import PostgresSql
+from scanly.analytics.recounting import Recounting, present_ruling
+from scanly.analytics.rolling import Rolling, pack_rows, unpack_rows
+from scanly.analytics.rows import KIND, OUTCOME, ROW, SUBJECT, Row
+from scanly.analytics.statements import LAST_SEEN, Sql
 from scanly.core.errors import Conflict, Invalid, Unavailable
-from scanly.scans.model import Kind
+from scanly.core.ids import first_of
+from scanly.scans.model import Kind, Outcome
 from scanly.scans.segments import Position
 
-_TIMEOUT_S = 30
-# One ingester at a time gives out numbers; any constant that nobody else locks on.
-_LOCK = 0x5CA71E5
-_ADD_TOTAL = """
-    INSERT INTO totals (subject, day, kind, outcome, scans) VALUES ($1, $2, $3, $4, $5)
-    ON CONFLICT (subject, day, kind, outcome) DO UPDATE SET scans = totals.scans + excluded.scans"""
-_ADD_PART = """
-    INSERT INTO parts (subject, day, kind, outcome, part, scans) VALUES ($1, $2, $3, $4, $5, $6)
-    ON CONFLICT (subject, day, kind, outcome, part) DO UPDATE SET scans = parts.scans + excluded.scans"""
-_ADD_VISITORS = """
-    INSERT INTO visitors (scope, number, day, visitors) VALUES ($1, $2, $3, $4)
-    ON CONFLICT (scope, number, day) DO UPDATE SET visitors = visitors.visitors + excluded.visitors"""
+_COUNT_S = 0.5
 _START = """
-    INSERT INTO positions (source, segment, "offset", at_ms) VALUES ($1, $2, $3, $4)
+    INSERT INTO positions (source, segment, "offset", at_ms) VALUES (?, ?, ?, ?)
     ON CONFLICT DO NOTHING RETURNING source"""
 _ADVANCE = """
-    UPDATE positions SET segment = $2, "offset" = $3, at_ms = $4
-    WHERE source = $1 AND segment = $5 AND "offset" = $6 RETURNING source"""
-_ADD_SEEN = """
-    INSERT INTO seen (day, key) SELECT $1, unnest($2::bigint[]) ON CONFLICT DO NOTHING RETURNING key"""
-_FORGET_SEEN = """
-    DELETE FROM seen WHERE (day, key) IN (SELECT day, key FROM seen WHERE day < $1 LIMIT $2)"""
-_PEOPLE_OF_DAY = f"""
-    SELECT DISTINCT scans.subject, subjects.workspace_id, scans.visitor, scans.outcome
-    FROM scans JOIN subjects ON subjects.number = scans.subject
-    WHERE scans.day = $1 AND scans.kind = {int(Kind.PERSON)}
-      AND scans.outcome IN ({", ".join(str(int(outcome)) for outcome in sorted(MET))})
-      AND scans.id >= $2 AND scans.id < $3"""  # noqa: S608 - only numbers of our own
-
-_NOTE = ("at_ms", "source", "segment", "message")
-
-_Result = TypeVar("_Result")
-
-
-class _Connection(Protocol):
-    """The part of a connection that is used here; the library brings no types."""
-
-    async def execute(self, query: str, *args: object) -> str: ...
-
-    async def executemany(self, command: str, args: Sequence[Sequence[object]]) -> None: ...
-
-    async def fetch(self, query: str, *args: object) -> list[tuple[Any, ...]]: ...
-
-    async def fetchval(self, query: str, *args: object) -> Any: ...
-
-    async def copy_records_to_table(
-        self, table_name: str, *, records: Sequence[Sequence[object]], columns: Sequence[str]
-    ) -> str: ...
-
-    def transaction(self) -> AbstractAsyncContextManager[object]: ...
-
-    def is_closed(self) -> bool: ...
-
-    def terminate(self) -> None: ...
-
-    async def close(self) -> None: ...
+    UPDATE positions SET segment = ?, "offset" = ?, at_ms = ?
+    WHERE source = ? AND segment = ? AND "offset" = ? RETURNING source"""
+_SUBJECT = "(SELECT number FROM subjects WHERE link_id = ?)"
+_LED_ON = f"""
+    SELECT number, true, time FROM rollups WHERE scope = {LINK} AND number = {_SUBJECT}
+    UNION ALL SELECT {_SUBJECT}, false, rows FROM arrivals"""  # noqa: S608 - only a number of our own
+_FORGET_FEED = """
+    DELETE FROM feed WHERE seq IN (SELECT seq FROM feed WHERE at_ms < ? ORDER BY seq LIMIT ?) RETURNING seq"""
+_PURGE = """
+    DELETE FROM scans WHERE id < ? AND id IN (SELECT id FROM scans WHERE id < ? ORDER BY id LIMIT ?) RETURNING id"""
+_FORGET_AGENTS = """
+    DELETE FROM agents WHERE number IN (SELECT number FROM agents WHERE last_day BETWEEN 1 AND ? LIMIT ?)
+    RETURNING number"""
+_DAY_MS = 86_400_000
 
 
 class PostgresEvents:
     """The schema ``events`` of a PostgreSQL database, connected when it is first used."""
 
     def __init__(self, url: str) -> None:
-        self._url = url
-        self._runner = asyncio.Runner()
-        self._db: _Connection | None = None
-        self._numbers = Numbers()
+        self._sql = PostgresSql(url)
+        self._names = Names()
+        self._partitions = Partitions(self._sql)
+        self._ruling = 0
+        self._agents_gone: int | None = None
 
     def positions(self) -> dict[int, Position]:
-        return self._run(_positions)
+        rows = self._sql.rows('SELECT source, segment, "offset" FROM positions')
+        return {int(source): Position(segment, offset) for source, segment, offset in rows}
 
     def led_on(self, link_id: int) -> int:
-        return int(self._run(lambda db: db.fetchval(f"{LED_ON} $1", link_id)))
+        """Of what is counted and what has arrived, at the same moment."""
+        found = 0
+        for subject, counted, blob in self._sql.rows(_LED_ON, link_id, link_id):
+            if counted:
+                what = Kind.PERSON * OUTCOMES + Outcome.REDIRECT
+                found += unpack(blob).get(OUTCOME_OF_KIND, {}).get(what, 0)
+            else:
+                led = (subject, Kind.PERSON, Outcome.REDIRECT)
+                found += sum((row[SUBJECT], row[KIND], row[OUTCOME]) == led for row in unpack_rows(blob))
+        return found
 
     def apply(self, batch: Batch) -> None:
-        self._numbers.keep_small()
+        """In one transaction, but for the numbers of new texts: they are kept, whatever becomes of the batch."""
+        self._names.keep_small()
         try:
-            visitors = self._run(lambda db: self._write(db, batch))
-        except BaseException:
-            self._numbers.forget()
+            while not self._stored(batch):
+                self._forget()
+        except Unavailable as error:
+            if is_fault_of_a_scan(error.__cause__):
+                raise Invalid(f"The events database refuses a scan: {error.__cause__}.") from error
             raise
-        self._numbers.remember(visitors)
+        self._names.remember(())
 
-    def forget_seen(self) -> int:
-        return self._run(_forget_seen) if self._numbers.may_forget() else 0
+    def count_stored(self) -> frozenset[int]:
+        deadline_s = time.monotonic() + _COUNT_S
+        while waiting := self._waiting():
+            if time.monotonic() > deadline_s or not self._count_some():
+                break
+        return waiting
+
+    def tidy(self, now_ms: int, keep_days: int) -> int:
+        today = now_ms // _DAY_MS
+        done = self._in_turn(lambda: Rolling(self._sql, self._names).forget_seen(SEEN_CHUNK))
+        done += self._in_turn(lambda: self._forget_feed(now_ms))
+        if keep_days:
+            done += self._in_turn(lambda: self._purge(today - keep_days))
+        return done + self._in_turn(lambda: rollups.fold(self._sql, today))
+
+    def ask_recount(self, zones: Mapping[int, str]) -> None:
+        with self._in_one_go():
+            self._sql.wait_for_turn()
+            Recounting(self._sql, self._names).ask(zones)
+
+    def recount(self) -> Progress | None:
+        if not self._sql.rows("SELECT 1 FROM recounts LIMIT 1"):
+            return None
+        ruling = self._present_ruling(0)
+        with self._in_one_go():
+            self._sql.wait_for_turn()
+            self._sql.stop_storing()  # what has not been counted would be counted twice
+            while Rolling(self._sql, self._names).step() is not None:
+                pass
+            return Recounting(self._sql, self._names).step(ruling)
+
+    def recounting(self) -> Progress | None:
+        return Recounting(self._sql, self._names).progress()
+
+    def alone(self, work: Callable[[Sql], Result]) -> Result:
+        with self._in_one_go():
+            self._sql.wait_for_turn()
+            self._sql.pass_gate()
+            return work(self._sql)
 
     def settle(self) -> bool:
         """A commit is on the server's disk before it is answered."""
         return True
 
     def close(self) -> None:
-        if self._db is not None and not self._db.is_closed():
-            self._runner.run(_close(self._db))
-        self._runner.close()
+        self._sql.close()
 
-    def _run(self, work: Callable[[_Connection], Awaitable[_Result]]) -> _Result:
-        """Invalid for what can never be stored, Unavailable for what may work later."""
+    def _stored(self, batch: Batch) -> bool:
+        """False when agents were removed meanwhile, whose numbers may be in use here."""
+        with self._learning():
+            if self._agents_gone is None:
+                self._agents_gone = rollups.state(self._sql, "agents") or 0
+            rows = self._rows(batch) if batch.scans else []
+            self._partitions.prepare((row[0] for row in rows), batch.at_ms)
+            with self._sql.transaction():
+                self._sql.pass_gate()
+                if self._agents_gone != (rollups.state(self._sql, "agents") or 0):
+                    return False
+                self._write(batch, rows)
+        return True
+
+    def _rows(self, batch: Batch) -> list[Row]:
+        """The raw scans, after everything in them has a number."""
+        names, ruling = self._names, self._present_ruling(batch.at_ms)
+        for unknown in names.groups(batch):
+            self._sql.number(unknown)
+        for unknown in names.texts(batch, ruling):
+            self._sql.number(unknown)
+        self._sql.many("UPDATE subjects SET host = ? WHERE link_id = ? AND host = 0", names.hosts(batch))
+        names.own(batch)
+        return names.rows(batch, ruling)
+
+    def _write(self, batch: Batch, rows: list[Row]) -> None:
+        for move in sorted(batch.moves, key=lambda move: move.node):
+            self._advance(move, batch.at_ms)
+        notes = [(batch.at_ms, source_of(note.node), note.segment, note.message) for note in batch.notes]
+        self._sql.copy("ingest_notes", ("at_ms", "source", "segment", "message"), notes)
+        if rows:
+            self._sql.many(LAST_SEEN, self._names.last_days(rows))
+            self._sql.copy("scans", ROW, rows)
+            self._sql.copy(
+                "arrivals", ("at_ms", "scans", "rows"), [(batch.at_ms, len(rows), pack_rows(rows))]
+            )
+
+    def _advance(self, move: Move, at_ms: int) -> None:
+        """Only from where this batch began: two ingesters at once must not store the same scans."""
+        source, end = source_of(move.node), move.end
+        if move.start is None:
+            moved = self._sql.rows(_START, source, end.segment, end.offset, at_ms)
+        else:
+            begin = (move.start.segment, move.start.offset)
+            moved = self._sql.rows(_ADVANCE, end.segment, end.offset, at_ms, source, *begin)
+        if not moved:
+            raise Conflict(f"The journal of node {source} is being ingested by another process.")
+
+    def _waiting(self) -> frozenset[int]:
+        return frozenset(number for (number,) in self._sql.rows("SELECT number FROM arrivals"))
+
+    def _count_some(self) -> bool:
+        """False when another process counts."""
+        with self._in_one_go():
+            if not self._sql.take_turn():
+                return False
+            keys = Rolling(self._sql, self._names).step()
+        self._names.remember(keys or ())
+        return True
+
+    def _forget_feed(self, now_ms: int) -> int:
+        return len(self._sql.rows(_FORGET_FEED, now_ms - FEED_DAYS * _DAY_MS, PURGE_CHUNK))
+
+    def _purge(self, first_day: int) -> int:
+        """Ends raw scans from before a day in UTC, and agents that nobody has used since."""
+        first_id = first_of(max(first_day, 0) * _DAY_MS)
+        self._sql.stop_storing()
+        gone = self._partitions.drop_before(first_id)
+        gone += len(self._sql.rows(_PURGE, first_id, first_id, PURGE_CHUNK))
+        kept = first_day + 1  # a local day may begin before the day in UTC
+        if gone and kept > (rollups.state(self._sql, "raw_since") or 0):
+            rollups.set_state(self._sql, "raw_since", kept)
+        if not gone:
+            gone = len(self._sql.rows(_FORGET_AGENTS, first_day - 2, PURGE_CHUNK))
+            if gone:
+                rollups.set_state(self._sql, "agents", (rollups.state(self._sql, "agents") or 0) + 1)
+        return gone
+
+    def _present_ruling(self, at_ms: int) -> int:
+        if not self._ruling:
+            self._ruling = present_ruling(self._sql, at_ms)
+        return self._ruling
+
+    def _in_turn(self, work: Callable[[], int]) -> int:
+        """One transaction of the only process that counts; 0 when that is another."""
+        with self._in_one_go():
+            return work() if self._sql.take_turn() else 0
+
+    @contextmanager
+    def _in_one_go(self) -> Generator[None]:
+        with self._learning(), self._sql.transaction():
+            yield
+
+    @contextmanager
+    def _learning(self) -> Generator[None]:
+        """After something that failed, nothing that was learnt in it is taken for true."""
         try:
-            return self._runner.run(self._use(work))
-        except (asyncpg.UniqueViolationError, asyncpg.DataError, ValueError) as error:
-            raise Invalid(f"The events database refuses a scan: {error}.") from error
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-            if self._db is not None:
-                self._db.terminate()
-            raise Unavailable(f"The events database cannot be used: {error}.") from error
+            yield
+        except BaseException:
+            self._forget()
+            raise
 
-    async def _use(self, work: Callable[[_Connection], Awaitable[_Result]]) -> _Result:
-        if self._db is None or self._db.is_closed():
-            self._db = await _connect(self._url)
-        return await work(self._db)
-
-    async def _write(self, db: _Connection, batch: Batch) -> Visitors:
-        """Returns the visitors that are now counted."""
-        async with db.transaction():
-            await db.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
-            for move in batch.moves:
-                await _advance(db, move, batch.at_ms)
-            await self._revive(db, batch)
-            for unknown in self._numbers.unknown(batch):
-                await _number(db, unknown)
-            rows = self._numbers.rows(batch)
-            await db.copy_records_to_table("scans", records=rows, columns=ROW)
-            await db.executemany(_ADD_TOTAL, [(*key, count) for key, count in totals(rows).items()])
-            await db.executemany(_ADD_PART, [(*key, count) for key, count in parts(rows).items()])
-            visitors = self._numbers.visitors(batch, rows)
-            await _count_visitors(db, visitors)
-            notes = [(batch.at_ms, source_of(note.node), note.segment, note.message) for note in batch.notes]
-            await db.copy_records_to_table("ingest_notes", records=notes, columns=_NOTE)
-        return visitors
-
-    async def _revive(self, db: _Connection, batch: Batch) -> None:
-        """Brings back the visitor keys of days that were forgotten, from the scans themselves."""
-        for day in self._numbers.late_days(batch, await _first_seen_day(db)):
-            people = await db.fetch(_PEOPLE_OF_DAY, day, *ids_around(day))
-            await db.fetch(_ADD_SEEN, day, sorted({key for person in people for key in keys_of(*person)}))
-
-
-async def _connect(url: str) -> _Connection:
-    settings = {"search_path": "events", "application_name": "scanly ingest"}
-    connect = cast("Callable[..., Awaitable[_Connection]]", asyncpg.connect)
-    return await connect(url, server_settings=settings, timeout=_TIMEOUT_S, command_timeout=_TIMEOUT_S)
-
-
-async def _close(db: _Connection) -> None:
-    await db.close()
-
-
-async def _positions(db: _Connection) -> dict[int, Position]:
-    rows = await db.fetch('SELECT source, segment, "offset" FROM positions')
-    return {int(source): Position(segment, offset) for source, segment, offset in rows}
-
-
-async def _advance(db: _Connection, move: Move, at_ms: int) -> None:
-    """Only from where this batch began: two ingesters at once must not store the same scans."""
-    source, end = source_of(move.node), (move.end.segment, move.end.offset, at_ms)
-    if move.start is None:
-        moved = await db.fetchval(_START, source, *end)
-    else:
-        moved = await db.fetchval(_ADVANCE, source, *end, move.start.segment, move.start.offset)
-    if moved is None:
-        raise Conflict(f"The journal of node {source} is being ingested by another process.")
-
-
-async def _number(db: _Connection, unknown: Unknown) -> None:
-    """Gives numbers to the subjects, agents or words of one kind that have none yet."""
-    table, key = unknown.table, unknown.key
-    stored = await db.fetch(
-        f"SELECT {key}, number FROM {table} WHERE {key} = ANY($1)"  # noqa: S608 - names of our own
-        + (f" AND kind = '{unknown.kind}'" if unknown.kind else ""),
-        list(unknown.rest),
-    )
-    last = await db.fetchval(f"SELECT coalesce(max(number), 0) FROM {table}")  # noqa: S608 - likewise
-    rows = unknown.complete(dict(stored), last)
-    await db.copy_records_to_table(table, records=rows, columns=("number", key, *unknown.columns))
-
-
-async def _count_visitors(db: _Connection, visitors: Visitors) -> None:
-    for day, keys in visitors.keys.items():
-        new = [key for (key,) in await db.fetch(_ADD_SEEN, day, sorted(keys))]
-        counted = [(*what, count) for what, count in visitors.counted(day, new).items()]
-        await db.executemany(_ADD_VISITORS, counted)
-
-
-async def _forget_seen(db: _Connection) -> int:
-    done = await db.execute(_FORGET_SEEN, await _first_seen_day(db), SEEN_CHUNK)
-    return int(done.rpartition(" ")[2])
-
-
-async def _first_seen_day(db: _Connection) -> int:
-    return await db.fetchval("SELECT coalesce(max(day), 0) FROM seen") - SEEN_DAYS
+    def _forget(self) -> None:
+        self._names.forget()
+        self._agents_gone = None
+        self._ruling = 0

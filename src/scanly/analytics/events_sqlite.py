@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
+from scanly.analytics import rollups
 from scanly.analytics.batch import (
-    LED_ON,
-    MET,
-    ROW,
+    FEED_DAYS,
+    PURGE_CHUNK,
     SEEN_CHUNK,
     SEEN_DAYS,
     Batch,
     Move,
-    Numbers,
-    Unknown,
-    Visitors,
-    ids_around,
-    keys_of,
-    parts,
+    Progress,
+    Result,
     source_of,
-    totals,
 )
+from scanly.analytics.counting import Tallies, keys_by_day, meetings, tally
+from scanly.analytics.names import Names
+from scanly.analytics.numbering import Unknown
+from scanly.analytics.packed import LINK, OUTCOME_OF_KIND, OUTCOMES, Where, unpack
+from scanly.analytics.recounting import Recounting, present_ruling
+from scanly.analytics.rolling import Rolling
+from scanly.analytics.rows import ROW, Row
+from scanly.analytics.statements import LAST_SEEN, PACKED, TIME, Rollups, Sql
 from scanly.core.errors import Conflict, Invalid, Unavailable
-from scanly.scans.model import Kind
+from scanly.core.ids import first_of
+from scanly.scans.model import Kind, Outcome
 from scanly.scans.segments import Position
 
 _BUSY_MS = 5_000
@@ -43,33 +48,25 @@ _PRAGMAS = (
 _FAULTS_OF_A_SCAN = frozenset({
     "SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_DATATYPE", "SQLITE_TOOBIG",
 })  # fmt: skip
-_ADD_TOTAL = """
-    INSERT INTO totals (subject, day, kind, outcome, scans) VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT (subject, day, kind, outcome) DO UPDATE SET scans = totals.scans + excluded.scans"""
-_ADD_PART = """
-    INSERT INTO parts (subject, day, kind, outcome, part, scans) VALUES (?, ?, ?, ?, ?, ?)
-    ON CONFLICT (subject, day, kind, outcome, part) DO UPDATE SET scans = parts.scans + excluded.scans"""
-_ADD_VISITORS = """
-    INSERT INTO visitors (scope, number, day, visitors) VALUES (?, ?, ?, ?)
-    ON CONFLICT (scope, number, day) DO UPDATE SET visitors = visitors.visitors + excluded.visitors"""
 _ADD_SEEN = """
     INSERT INTO seen (day, key) SELECT ?, value FROM json_each(?) WHERE true
     ON CONFLICT DO NOTHING RETURNING key"""
 _FORGET_SEEN = """
     DELETE FROM seen WHERE (day, key) IN (SELECT day, key FROM seen WHERE day < ? LIMIT ?)"""
-_PEOPLE_OF_DAY = f"""
-    SELECT DISTINCT scans.subject, subjects.workspace_id, scans.visitor, scans.outcome
-    FROM scans JOIN subjects ON subjects.number = scans.subject
-    WHERE scans.day = ? AND scans.kind = {int(Kind.PERSON)}
-      AND scans.outcome IN ({", ".join(str(int(outcome)) for outcome in sorted(MET))})
-      AND scans.id >= ? AND scans.id < ?"""  # noqa: S608 - only numbers of our own
+_PURGE = "DELETE FROM scans WHERE id IN (SELECT id FROM scans WHERE id < ? ORDER BY id LIMIT ?)"
+_LED_ON = f"""
+    SELECT rollups.time FROM rollups JOIN subjects ON subjects.number = rollups.number
+    WHERE rollups.scope = {LINK} AND subjects.link_id = ?"""  # noqa: S608 - only a number of our own
+_DAY_MS = 86_400_000
 
 
 class SqliteEvents:
     """The events database of a data folder; it must have its tables. Raises Unavailable."""
 
     def __init__(self, path: Path) -> None:
-        self._numbers = Numbers()
+        self._names = Names()
+        self._ruling = 0
+        self._new_keys: set[int] = set()
         with _translated():
             self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
             for pragma in _PRAGMAS:
@@ -81,28 +78,43 @@ class SqliteEvents:
         return {int(source): Position(segment, offset) for source, segment, offset in rows}
 
     def led_on(self, link_id: int) -> int:
+        what = Kind.PERSON * OUTCOMES + Outcome.REDIRECT
         with _translated():
-            return int(self._db.execute(f"{LED_ON} ?", (link_id,)).fetchone()[0])
+            days = self._db.execute(_LED_ON, (link_id,)).fetchall()
+        return sum(unpack(time).get(OUTCOME_OF_KIND, {}).get(what, 0) for (time,) in days)
 
     def apply(self, batch: Batch) -> None:
-        self._numbers.keep_small()
-        with _translated():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                visitors = self._write(batch)
-                self._db.execute("COMMIT")
-            except BaseException:
-                self._numbers.forget()
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
-        self._numbers.remember(visitors)
+        self._names.keep_small()
+        self._in_one_go(lambda: self._write(batch))
+        self._names.remember(self._new_keys)
 
-    def forget_seen(self) -> int:
-        if not self._numbers.may_forget():
-            return 0
-        with _translated():
-            return self._db.execute(_FORGET_SEEN, (self._first_seen_day(), SEEN_CHUNK)).rowcount
+    def count_stored(self) -> frozenset[int]:
+        """What is stored is counted with it. Only a copy of a PostgreSQL database may hold what is not."""
+        while self._arrived():
+            self._in_one_go(Rolling(self, self._names).step)
+        return frozenset()
+
+    def tidy(self, now_ms: int, keep_days: int) -> int:
+        today = now_ms // _DAY_MS
+        done = self._in_one_go(self._forget_seen) + self._in_one_go(lambda: self._forget_feed(now_ms))
+        if keep_days:
+            done += self._in_one_go(lambda: self._purge(today - keep_days))
+        return done + self._in_one_go(lambda: rollups.fold(self, today))
+
+    def ask_recount(self, zones: Mapping[int, str]) -> None:
+        self._in_one_go(lambda: Recounting(self, self._names).ask(zones))
+
+    def recount(self) -> Progress | None:
+        def do() -> Progress | None:
+            return Recounting(self, self._names).step(self._present_ruling(0))
+
+        return self._in_one_go(do)
+
+    def recounting(self) -> Progress | None:
+        return self._in_one_go(Recounting(self, self._names).progress)
+
+    def alone(self, work: Callable[[Sql], Result]) -> Result:
+        return self._in_one_go(lambda: work(self))
 
     def settle(self) -> bool:
         """Empties the write-ahead log into the database file, unless readers are in the way."""
@@ -117,22 +129,115 @@ class SqliteEvents:
     def close(self) -> None:
         self._db.close()
 
-    def _write(self, batch: Batch) -> Visitors:
-        """Returns the visitors that are counted once this is committed."""
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        return self._db.execute(query, values).fetchall()
+
+    def many(self, statement: str, rows: Sequence[Sequence[object]]) -> None:
+        self._db.executemany(statement, rows)
+
+    def read_packed(self, table: Rollups, wheres: Sequence[Where]) -> dict[Where, tuple[Any, ...]]:
+        query = (
+            f"SELECT {', '.join(PACKED)} FROM {table} WHERE scope = ? AND number = ? AND {TIME[table]} = ?"  # noqa: S608
+        )
+        found: dict[Where, tuple[Any, ...]] = {}
+        for where in wheres:
+            row = self._db.execute(query, where).fetchone()
+            if row is not None:
+                found[where] = row
+        return found
+
+    def put_packed(self, table: Rollups, rows: Sequence[tuple[Any, ...]]) -> None:
+        columns = ("scope", "number", TIME[table], *PACKED)
+        self._db.executemany(_insert(table, columns).replace("INSERT", "INSERT OR REPLACE", 1), rows)
+
+    def number(self, unknown: Unknown) -> None:
+        """Gives numbers to what has none yet."""
+        table, key = unknown.table, unknown.key
+        narrowed = "".join(f" AND {column} = ?" for column in unknown.within)
+        found = self._db.execute(
+            f"SELECT {key}, number FROM {table} WHERE {key} IN (SELECT value FROM json_each(?)){narrowed}",  # noqa: S608
+            (_json(list(unknown.rest)), *unknown.within.values()),
+        )
+        (last,) = self._db.execute(f"SELECT coalesce(max(number), 0) FROM {table}").fetchone()  # noqa: S608
+        given = {new: last + n for n, new in enumerate(unknown.missing(dict(found.fetchall())), 1)}
+        rows = [(number, *unknown.values(new)) for new, number in given.items()]
+        self._db.executemany(_insert(table, ("number", *unknown.columns_of_values)), rows)
+        unknown.take(given)
+
+    def add_seen(self, day: int, keys: Sequence[int]) -> list[int]:
+        return [key for (key,) in self._db.execute(_ADD_SEEN, (day, _json(keys))).fetchall()]
+
+    def stop_storing(self) -> None:
+        """Who writes is alone already."""
+
+    def _in_one_go(self, work: Callable[[], Result]) -> Result:
+        """One transaction; after one that failed, nothing that was learnt in it is true."""
+        with _translated():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                result = work()
+                self._db.execute("COMMIT")
+            except BaseException:
+                self._names.forget()
+                self._ruling = 0
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+        return result
+
+    def _arrived(self) -> bool:
+        with _translated():
+            return bool(self._db.execute("SELECT 1 FROM arrivals LIMIT 1").fetchone())
+
+    def _write(self, batch: Batch) -> None:
         for move in batch.moves:
             self._advance(move, batch.at_ms)
-        self._revive(batch)
-        for unknown in self._numbers.unknown(batch):
-            self._number(unknown)
-        rows = self._numbers.rows(batch)
-        self._db.executemany(_insert("scans", ROW), rows)
-        self._db.executemany(_ADD_TOTAL, [(*key, count) for key, count in totals(rows).items()])
-        self._db.executemany(_ADD_PART, [(*key, count) for key, count in parts(rows).items()])
-        visitors = self._numbers.visitors(batch, rows)
-        self._count_visitors(visitors)
         notes = [(batch.at_ms, source_of(note.node), note.segment, note.message) for note in batch.notes]
         self._db.executemany(_insert("ingest_notes", ("at_ms", "source", "segment", "message")), notes)
-        return visitors
+        self._new_keys = set()
+        if batch.scans:
+            self._revive({scan.day for scan in batch.scans})
+            self._count(self._store(batch))
+
+    def _store(self, batch: Batch) -> list[Row]:
+        """The raw scans, after everything in them has a number."""
+        names, ruling = self._names, self._present_ruling(batch.at_ms)
+        for unknown in names.groups(batch):
+            self.number(unknown)
+        for unknown in names.texts(batch, ruling):
+            self.number(unknown)
+        self._db.executemany(
+            "UPDATE subjects SET host = ? WHERE link_id = ? AND host = 0", names.hosts(batch)
+        )
+        names.own(batch)
+        rows = names.rows(batch, ruling)
+        texts = names.new_texts(batch, rows)
+        for unknown in names.values(texts):
+            self.number(unknown)
+        for unknown in names.profiled(texts):
+            self.number(unknown)
+        names.mean(texts)
+        self._db.executemany(_insert("scans", ROW), rows)
+        self._db.executemany(LAST_SEEN, names.last_days(rows))
+        ids = msgspec.msgpack.encode([row[0] for row in rows])
+        self._db.execute(_insert("feed", ("at_ms", "ids")), (batch.at_ms, ids))
+        return rows
+
+    def _count(self, rows: list[Row]) -> None:
+        met = meetings(rows, self._names.owners)
+        asked = keys_by_day(met, self._names.seen)
+        fresh: set[int] = set()
+        for day, keys in asked.items():
+            fresh.update(self.add_seen(day, sorted(keys)))
+            self._new_keys |= keys
+        tallies: Tallies = {}
+        tally(tallies, rows, self._names.owners, met, fresh, self._names.meanings)
+        rollups.add(self, tallies)
+
+    def _present_ruling(self, at_ms: int) -> int:
+        if not self._ruling:
+            self._ruling = present_ruling(self, at_ms)
+        return self._ruling
 
     def _advance(self, move: Move, at_ms: int) -> None:
         """Only from where this batch began: two ingesters at once must not store the same scans."""
@@ -151,34 +256,36 @@ class SqliteEvents:
         if changed.rowcount != 1:
             raise Conflict(f"The journal of node {source} is being ingested by another process.")
 
-    def _number(self, unknown: Unknown) -> None:
-        """Gives numbers to the subjects, agents or words of one kind that have none yet."""
-        table, key = unknown.table, unknown.key
-        found = self._db.execute(
-            f"SELECT {key}, number FROM {table} WHERE {key} IN (SELECT value FROM json_each(?))"  # noqa: S608
-            + (f" AND kind = '{unknown.kind}'" if unknown.kind else ""),
-            (_json(list(unknown.rest)),),
-        )
-        (last,) = self._db.execute(f"SELECT coalesce(max(number), 0) FROM {table}").fetchone()  # noqa: S608
-        rows = unknown.complete(dict(found.fetchall()), last)
-        columns = ("number", key, *unknown.columns)
-        self._db.executemany(_insert(table, columns), rows)
-
-    def _count_visitors(self, visitors: Visitors) -> None:
-        for day, keys in visitors.keys.items():
-            new = self._add_seen(day, sorted(keys))
-            counted = [(*what, count) for what, count in visitors.counted(day, new).items()]
-            self._db.executemany(_ADD_VISITORS, counted)
-
-    def _add_seen(self, day: int, keys: list[int]) -> list[int]:
-        """The keys that were not there."""
-        return [key for (key,) in self._db.execute(_ADD_SEEN, (day, _json(keys))).fetchall()]
-
-    def _revive(self, batch: Batch) -> None:
+    def _revive(self, days: set[int]) -> None:
         """Brings back the visitor keys of days that were forgotten, from the scans themselves."""
-        for day in self._numbers.late_days(batch, self._first_seen_day()):
-            people = self._db.execute(_PEOPLE_OF_DAY, (day, *ids_around(day))).fetchall()
-            self._add_seen(day, sorted({key for person in people for key in keys_of(*person)}))
+        first = self._first_seen_day()
+        for day in self._names.late(days, first):
+            Recounting(self, self._names).revive(day)
+
+    def _forget_seen(self) -> int:
+        if not self._names.may_forget():
+            return 0
+        return self._db.execute(_FORGET_SEEN, (self._first_seen_day(), SEEN_CHUNK)).rowcount
+
+    def _forget_feed(self, now_ms: int) -> int:
+        old = "DELETE FROM feed WHERE seq IN (SELECT seq FROM feed WHERE at_ms < ? ORDER BY seq LIMIT ?)"
+        return self._db.execute(old, (now_ms - FEED_DAYS * _DAY_MS, PURGE_CHUNK)).rowcount
+
+    def _purge(self, first_day: int) -> int:
+        """Ends raw scans from before a day in UTC, and agents that nobody has used since."""
+        gone = self._db.execute(_PURGE, (first_of(max(first_day, 0) * _DAY_MS), PURGE_CHUNK)).rowcount
+        kept = first_day + 1  # a local day may begin before the day in UTC
+        if gone and kept > (rollups.state(self, "raw_since") or 0):
+            rollups.set_state(self, "raw_since", kept)
+        if not gone:
+            gone = self._db.execute(
+                "DELETE FROM agents WHERE number IN"
+                " (SELECT number FROM agents WHERE last_day BETWEEN 1 AND ? LIMIT ?)",
+                (first_day - 2, PURGE_CHUNK),
+            ).rowcount
+            if gone:
+                self._names.forget()
+        return gone
 
     def _first_seen_day(self) -> int:
         (newest,) = self._db.execute("SELECT coalesce(max(day), 0) FROM seen").fetchone()

@@ -7,6 +7,7 @@ up to there, until somebody has it repaired.
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 import time
@@ -43,24 +44,30 @@ MAX_BATCH_S = 0.25
 _READ_AT_ONCE = 1_000
 _IDLE_S = 0.2
 _RETRY_S = 1.0
-_FORGET_EVERY_S = 1.0
+_TIDY_EVERY_S = 0.5
+_TIDY_S = 0.2
 _TRIM_EVERY_S = 60.0
 
 _log = Log("scanly.ingest")
 
 
 class Ingester:
-    """Reads every node's journal into one store. ``nodes_dir`` holds the locks of living writers."""
+    """Reads every node's journal into one store. ``nodes_dir`` holds the locks of living writers.
 
-    def __init__(self, journal_dir: Path, store: EventStore, *, nodes_dir: Path, clock: Clock) -> None:
+    Raw scans end after ``keep_days``; 0 keeps them for ever.
+    """
+
+    def __init__(
+        self, journal_dir: Path, store: EventStore, *, nodes_dir: Path, clock: Clock, keep_days: int = 0
+    ) -> None:
         self._journal, self._nodes_dir = journal_dir, nodes_dir
-        self._store, self._clock = store, clock
+        self._store, self._clock, self._keep_days = store, clock, keep_days
         self._positions: dict[int, Position] | None = None
         self._refused: dict[int, Refusal] = {}
         self._told = {refusal.node: refusal for refusal in refused(journal_dir)}
         self._limit = MAX_SCANS
         self._turn = 0
-        self._forgot_s = self._trimmed_s = time.monotonic()
+        self._tidied_s = self._trimmed_s = time.monotonic()
 
     def step(self) -> int:
         """Stores what is there, at most 10,000 scans or what was read in 250 ms.
@@ -107,14 +114,18 @@ class Ingester:
                 stop.wait(_IDLE_S)
 
     def tidy(self) -> None:
-        """Now and then forgets old visitor keys, and deletes segments whose scans are safe."""
+        """Now and then, and never for long: what keeps the store small, recounts, segments whose scans are safe."""
         now = time.monotonic()
-        if now - self._forgot_s >= _FORGET_EVERY_S:
-            self._forgot_s = now
-            self._store.forget_seen()
+        if now - self._tidied_s >= _TIDY_EVERY_S:
+            while self._store.tidy(self._clock(), self._keep_days):
+                if time.monotonic() - now >= _TIDY_S:
+                    break
+            self._store.recount()
+            self._tidied_s = time.monotonic()
         if now - self._trimmed_s >= _TRIM_EVERY_S:
             self._trimmed_s = now
             self.trim()
+            gc.collect()
 
     def trim(self) -> int:
         """Deletes the segments that are stored for good; returns how many. None while a backup holds them."""
@@ -133,6 +144,7 @@ class Ingester:
             self._positions = None
             return 0
         self._turn += 1
+        self._store.count_stored()
         self._tell(draft)
         return len(draft.scans)
 

@@ -1,199 +1,158 @@
-"""What ``scanly stats`` says, as one value for every output: totals, then rows of one dimension."""
+"""What ``scanly stats`` says, as one value for every output: totals, then rows by one dimension."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from scanly.accounts.model import Workspace
 from scanly.accounts.policy import permitted
-from scanly.analytics import store
-from scanly.analytics.period import Period
-from scanly.analytics.store import Total
-from scanly.core.clock import day_of
-from scanly.core.ids import LinkId, WorkspaceId
-from scanly.db.engine import Database
-from scanly.links import store as links
-from scanly.links.model import Link
-from scanly.scans.model import LANDED, Kind
+from scanly.analytics import notes, store
+from scanly.analytics.answer import Report, Row, Totals
+from scanly.analytics.breakdowns import OTHER, UNKNOWN, Breakdown, Facts, breakdowns, visited
+from scanly.analytics.narrowing import kept_since
+from scanly.analytics.packed import KINDS
+from scanly.analytics.query import Reading, links_of, scope_of
+from scanly.analytics.question import Question, Subject
+from scanly.core import clock
+from scanly.core.errors import Invalid
+from scanly.core.ids import WorkspaceId
+from scanly.core.text import nearest
+from scanly.db.engine import Connection, Database
 from scanly.work.call import Call
 
-By = Literal["code", "day", "kind", "outcome", "placement", "campaign"]
-DIMENSIONS: tuple[By, ...] = ("code", "day", "kind", "outcome", "placement", "campaign")
-EVERYTHING = links.Filter()
+
+def words(subject: Subject) -> dict[str, Breakdown]:
+    """By what can be reported about links, or about a site."""
+    not_of = "links" if subject.site else "sites"
+    return {name: way for name, way in breakdowns().items() if way.of != not_of}
 
 
-class Row(msgspec.Struct, frozen=True):
-    """One value of the dimension. ``visitors`` is None where people cannot be told apart by it."""
-
-    key: str
-    scans: int
-    visitors: int | None
-    recorded: int
-    title: str = ""
-
-
-class Report(msgspec.Struct, frozen=True):
-    """``recorded`` counts visits of every kind and outcome, ``scans`` people who were sent on."""
-
-    code: str
-    since: str
-    until: str
-    time_zone: str
-    recorded: int
-    scans: int
-    visitors: int
-    by_kind: Mapping[str, int]
-    by: By
-    rows: Sequence[Row]
-    links: int
-    silent: int
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What to report. ``link`` narrows it to one; ``wanted`` to the links a filter finds."""
-
-    workspace: Workspace
-    period: Period
-    by: By
-    link: Link | None = None
-    wanted: links.Filter = EVERYTHING
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """Everything a report is computed from."""
-
-    totals: Sequence[Total]
-    by_link_and_day: Mapping[tuple[LinkId, int], int]
-    by_day: Mapping[int, int]
-    links: Mapping[LinkId, Link]
+def way_of(question: Question) -> Breakdown:
+    """The breakdown that is asked for. Raises Invalid that names the nearest."""
+    known = words(question.subject)
+    if question.by not in known:
+        what = "a site" if question.subject.site else "links"
+        hint = nearest(question.by, known) or f"Use one of {', '.join(known)}."
+        raise Invalid.field("by", f'Scans of {what} are not counted by "{question.by}".', hint=hint)
+    return known[question.by]
 
 
 @permitted("stats.show")
 async def report(call: Call, workspace_id: WorkspaceId, question: Question, events: Database) -> Report:
-    """The report. Visitors of several days are the sum of each day's: nobody is followed across days."""
-    facts = await _read(call, workspace_id, question, events)
-    people = [total for total in facts.totals if _is_scan(total)]
-    kinds = Counter[Kind]()
-    for total in facts.totals:
-        kinds[total.kind] += total.scans
-    visited = {total.link_id for total in facts.totals}
-    return Report(
-        code=question.link.code if question.link else "",
-        since=question.period.since.isoformat(),
-        until=question.period.until.isoformat(),
-        time_zone=question.workspace.time_zone,
-        recorded=sum(total.scans for total in facts.totals),
-        scans=sum(total.scans for total in people),
-        visitors=sum(facts.by_day.values()),
-        by_kind={kind.word: kinds[kind] for kind in Kind},
-        by=question.by,
-        rows=_ROWS[question.by](question, facts),
-        links=len(facts.links),
-        silent=len(facts.links.keys() - visited),
+    """The answer. Visitors of several days are the sum of each day's. Raises Invalid."""
+    way = way_of(question)
+    async with call.db.read() as connection:
+        # A link's own numbers need no look at the others.
+        known = await links_of(connection, workspace_id, question) if _names(question, [way]) else []
+    async with events.read() as connection:
+        return (await read(connection, workspace_id, Reading(question, [way], known)))[0]
+
+
+async def read(connection: Connection, workspace_id: WorkspaceId, reading: Reading) -> list[Report]:
+    """A report for each of the breakdowns that are read, in their order."""
+    question = reading.question
+    state = await _state(connection, workspace_id, reading)
+    facts = await reading.facts(connection, workspace_id, question.period)
+    before = await reading.facts(connection, workspace_id, question.before) if question.before else None
+    said = notes.of_reading(reading, facts, state)
+    return [_tabulated(question, way, facts, before, said) for way in reading.ways]
+
+
+async def _state(connection: Connection, workspace_id: WorkspaceId, reading: Reading) -> notes.State:
+    question, standing = reading.question, await store.read_standing(connection, workspace_id)
+    early = kept_since(standing.raw_since, question.period) if reading.from_raw() else ""
+    changed_ms = standing.rules_changed_ms
+    changed = clock.at(changed_ms, question.workspace.zone).date() if changed_ms else question.period.since
+    return notes.State(
+        kept_since=early,
+        rules_changed=changed.isoformat() if changed > question.period.since else "",
+        recounting=standing.recounting,
     )
 
 
-async def _read(call: Call, workspace_id: WorkspaceId, question: Question, events: Database) -> _Facts:
-    async with call.db.read() as connection:
-        if question.link:
-            chosen = [question.link]
-        else:
-            chosen = await links.list_links(connection, workspace_id, question.wanted)
-            if question.wanted == EVERYTHING:
-                chosen += await links.list_links(connection, workspace_id, links.Filter(removed=True))
-    known = {link.id: link for link in chosen}
-    whole = question.link is None and question.wanted == EVERYTHING
-    days = question.period.numbers
-    async with events.read() as connection:
-        some = None if whole else list(known)
-        found = await store.list_totals(connection, workspace_id, days, some)
-        visitors = await store.list_visitors(connection, workspace_id, days, list(known))
-        by_day = (
-            await store.workspace_visitors(connection, workspace_id, days) if whole else _per_day(visitors)
-        )
-    return _Facts(found, visitors, by_day, known)
+def _names(question: Question, ways: Sequence[Breakdown]) -> bool:
+    """Whether the links must be known: because rows are named by them, or because they are merged."""
+    return scope_of(question) is None or any(way.named for way in ways)
 
 
-def _is_scan(total: Total) -> bool:
-    return total.kind is Kind.PERSON and total.outcome in LANDED
+def _tabulated(
+    question: Question, way: Breakdown, facts: Facts, before: Facts | None, said: Sequence[str]
+) -> Report:
+    rows = way.rows(facts)
+    if before:
+        rows = _compared(way, rows, way.rows(before))
+    several = question.subject.link is None and question.subject.site is None
+    counted = several and way.of == "links"
+    return Report(
+        code=question.subject.link.code if question.subject.link else "",
+        subject=question.subject.words,
+        since=facts.period.since.isoformat(),
+        until=facts.period.until.isoformat(),
+        time_zone=question.workspace.time_zone,
+        recorded=sum(facts.kinds),
+        scans=facts.scans,
+        visitors=facts.visitors,
+        by_kind=_by_kind(facts),
+        by=way.name,
+        rows=rows if way.ordered else _limited(rows, question.limit),
+        links=len(facts.links) if counted else 0,
+        silent=len(facts.links.keys() - visited(facts)) if counted else 0,
+        before=_totals(before) if before else None,
+        notes=said,
+        measure="views" if facts.pages else "scans",
+    )
 
 
-def _per_day(visitors: Mapping[tuple[LinkId, int], int]) -> dict[int, int]:
-    days = Counter[int]()
-    for (_, day), number in visitors.items():
-        days[day] += number
-    return dict(days)
+def _by_kind(facts: Facts) -> Mapping[str, int]:
+    return dict(zip(KINDS, facts.kinds, strict=True))
 
 
-def _sums(totals: Iterable[Total], key: Callable[[Total], str]) -> dict[str, tuple[int, int]]:
-    """Scans and recorded visits by key."""
-    scans, recorded = Counter[str](), Counter[str]()
-    for total in totals:
-        recorded[key(total)] += total.scans
-        if _is_scan(total):
-            scans[key(total)] += total.scans
-    return {name: (scans[name], number) for name, number in recorded.items()}
+def _totals(facts: Facts) -> Totals:
+    return Totals(
+        since=facts.period.since.isoformat(),
+        until=facts.period.until.isoformat(),
+        recorded=sum(facts.kinds),
+        scans=facts.scans,
+        visitors=facts.visitors,
+        by_kind=_by_kind(facts),
+    )
 
 
-def _by_day(question: Question, facts: _Facts) -> list[Row]:
-    sums = _sums(facts.totals, lambda total: day_of(total.day).isoformat())
-    visitors = {day_of(day).isoformat(): number for day, number in facts.by_day.items()}
-    names = [day.isoformat() for day in question.period.days()]
-    return [
-        Row(name, sums.get(name, (0, 0))[0], visitors.get(name, 0), sums.get(name, (0, 0))[1])
-        for name in names
-    ]
-
-
-def _by_link(
-    name_of: Callable[[Link], str], title_of: Callable[[Link], str]
-) -> Callable[[Question, _Facts], list[Row]]:
-    """Rows by something a link has; the people of several links are added up."""
-
-    def rows(_: Question, facts: _Facts) -> list[Row]:
-        def key(link_id: LinkId) -> str:
-            link = facts.links.get(link_id)
-            return name_of(link) if link else "?"
-
-        visitors = Counter[str]()
-        for (link_id, _day), number in facts.by_link_and_day.items():
-            visitors[key(link_id)] += number
-        titles = {name_of(link): title_of(link) for link in facts.links.values()}
-        sums = _sums(facts.totals, lambda total: key(total.link_id))
-        found = [
-            Row(name, scans, visitors[name], recorded, titles.get(name, ""))
-            for name, (scans, recorded) in sums.items()
+def _compared(way: Breakdown, rows: Sequence[Row], before: Sequence[Row]) -> list[Row]:
+    """Rows with the scans of the same value before; in a series, of the value at the same place."""
+    if way.dated:
+        earlier = [row.scans for row in before]
+        return [
+            msgspec.structs.replace(row, before=earlier[place] if place < len(earlier) else None)
+            for place, row in enumerate(rows)
         ]
-        return sorted(found, key=lambda row: (-row.scans, -row.recorded, row.key))
-
-    return rows
-
-
-def _by_word(word_of: Callable[[Total], str]) -> Callable[[Question, _Facts], list[Row]]:
-    def rows(_: Question, facts: _Facts) -> list[Row]:
-        sums = _sums(facts.totals, word_of)
-        found = [Row(name, scans, None, recorded) for name, (scans, recorded) in sums.items()]
-        return sorted(found, key=lambda row: -row.recorded)
-
-    return rows
+    scans = {row.key: row.scans for row in before}
+    now = [msgspec.structs.replace(row, before=scans.pop(row.key, 0)) for row in rows]
+    gone = [
+        msgspec.structs.replace(row, scans=0, visitors=row.visitors and 0, recorded=None, before=row.scans)
+        for row in before
+        if scans.get(row.key)
+    ]
+    return sorted([*now, *gone], key=lambda row: row.key == UNKNOWN)
 
 
-def _address(link: Link) -> str:
-    return f"{link.host}/{link.code}" if link.host else link.code
+def _limited(rows: Sequence[Row], limit: int | None) -> list[Row]:
+    """The first rows, the rest as one; what is not known stays apart."""
+    known = [row for row in rows if row.key != UNKNOWN]
+    if limit is None or len(known) <= limit:
+        return list(rows)
+    rest = known[limit:]
+    other = Row(
+        OTHER,
+        sum(row.scans for row in rest),
+        _sum([row.visitors for row in rest]),
+        _sum([row.recorded for row in rest]),
+        before=_sum([row.before for row in rest]),
+    )
+    return [*known[:limit], other, *(row for row in rows if row.key == UNKNOWN)]
 
 
-_ROWS: Mapping[By, Callable[[Question, _Facts], list[Row]]] = {
-    "day": _by_day,
-    "code": _by_link(_address, lambda link: link.title),
-    "placement": _by_link(lambda link: link.placement, lambda _: ""),
-    "campaign": _by_link(lambda link: link.campaign, lambda _: ""),
-    "kind": _by_word(lambda total: total.kind.word),
-    "outcome": _by_word(lambda total: total.outcome.word),
-}
+def _sum(numbers: Sequence[int | None]) -> int | None:
+    """None when one is not known."""
+    return None if None in numbers else sum(number or 0 for number in numbers)

@@ -123,14 +123,14 @@ def _make(
         base = replace(app.base_url, capitals=addresses.compact)
         if addresses.needed:
             require_reachable(base, allow_local=addresses.allow_local)
-        order = order_for(base_url=base, zone=ZoneInfo(workspace.time_zone))
+        order = order_for(base_url=base, zone=workspace.zone, currency=workspace.currency)
         pack.check_formats(out, order.formats)
         call = app.call()
         if dry_run:
             return order, bulk_run.check(order, call.now_ms)
         pack.refuse_finished(out, resume=order.resume, where=order.where)
         with output.progress("Codes", quiet=session.quiet) as progress:
-            return order, await bulk_run.run(call, workspace.id, order, progress)
+            return order, await bulk_run.run(call, workspace.id, order, app.media, progress)
 
     order, summary = session.run_in_workspace(work, {"base_url": addresses.base_url})
     if not dry_run:

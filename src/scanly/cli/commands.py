@@ -33,13 +33,16 @@ COMMANDS: dict[str, dict[str, Entry]] = {
     "Short addresses": {
         "link": Entry("links", "app", "Short addresses: make them, change where they lead."),
     },
+    "Printed things": {
+        "placement": Entry("placements", "app", "Where each code hangs, what it cost, when to replace it."),
+    },
     "Pages": {
         "site": Entry("sites", "app", "Small pages: written in a file, checked, published at once."),
         "leads": Entry("leads", "app", "What visitors sent from pages: questions, bookings, feedback."),
         "media": Entry("media", "app", "The pictures that pages show, made small for phones."),
     },
     "Numbers": {
-        "stats": Entry("stats", "stats", "Scans, visitors and robots, in the workspace's time zone."),
+        "stats": Entry("stats", "app", "Scans, visitors and robots, in the workspace's time zone."),
     },
     "People": {
         "workspace": Entry("workspaces", "workspace_app", "Workspaces: one for each shop or client."),
@@ -49,8 +52,10 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "serve": Entry("serve", "serve", "Run everything: redirects, pages, background work."),
         "doctor": Entry("upkeep", "doctor", "Say what is wrong with the installation and how to mend it."),
         "config": Entry("upkeep", "config", "Every setting, its value and where it came from."),
+        "geoip": Entry("geoip", "app", "The file that tells countries and cities: what it is, a new one."),
     },
     "Keep and move": {
+        "privacy": Entry("privacy", "app", "What is kept of visitors, and all or nothing of one of them."),
         "backup": Entry("upkeep", "backup_app", "Consistent copies of everything, also while serving."),
         "export": Entry("upkeep", "export", "Write a workspace, or everything, as one SQLite file."),
         "import": Entry("upkeep", "import_app", "Bring links and scans in."),

@@ -99,6 +99,7 @@ def list_guests(context: typer.Context, site: Slug, host: Host = "") -> None:
 async def _views(app: App, workspace: Workspace, host: str, slug: str) -> dict[str, int]:
     """How often guests came since the page was made, by invitation."""
     from scanly.analytics.period import Period
+    from scanly.analytics.question import Question, Subject
     from scanly.analytics.views import site_report
     from scanly.core.clock import at
     from scanly.sites.actions import show_site
@@ -106,7 +107,8 @@ async def _views(app: App, workspace: Workspace, host: str, slug: str) -> dict[s
     call = app.call()
     site = (await show_site(call, workspace.id, host=host, slug=slug)).site
     first, last = (at(ms, workspace.zone).date() for ms in (site.created_ms, call.now_ms))
-    report = await site_report(call, workspace.id, site.id, workspace, Period(first, last), app.events)
+    question = Question(workspace, Period(first, last), "month", Subject(site=site))
+    report = await site_report(call, workspace.id, question, app.events)
     return {part.key: part.number for part in report.invited}
 
 

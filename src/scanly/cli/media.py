@@ -101,11 +101,14 @@ def remove_media(
 async def _shown(app: App, workspace: Workspace, name: str) -> dict[str, str]:
     """Where a picture or a file is seen, by its name."""
     from scanly.accounts.actions import list_workspaces
+    from scanly.codes.placements.store import photos_in_use
     from scanly.sites.store import pictures_in_use
 
     logos = {each.logo: f"the workspace {each.name}" for each in await list_workspaces(app.call())}
     async with app.main.read() as connection:
+        photos = await photos_in_use(connection, workspace.id)
         sites = await pictures_in_use(connection, workspace.id, [name])
+    logos |= {each: f"the placement {code}" for each, code in photos.items()}
     return logos | {each: f"the site {slug}" for each, slug in sites.items()}
 
 

@@ -194,7 +194,7 @@ def _led_on(app: App, route: Route) -> int:
     """How many people the link has led on until now."""
     if not route.counted:
         return 0
-    from scanly.analytics.recount import led_on
+    from scanly.analytics.led import led_on
     from scanly.core.shared import SharedCounts
 
     tallies = SharedCounts(app.folder.tallies)
@@ -223,9 +223,10 @@ def _place(app: App, name: str, route: Route) -> Place:
     if name.strip()[:1] in "+-0123456789":
         latitude, longitude = parse_point(name, field="place")
         return Place(latitude=latitude, longitude=longitude)
+    from scanly.scans.geoip.shelf import file_in_use
     from scanly.scans.place import Places
 
-    places = Places(Path(app.settings.geoip_file) if app.settings.geoip_file else None)
+    places = Places(file_in_use(app.folder, app.settings))
     try:
         found = places.named(name)
     finally:
@@ -235,7 +236,7 @@ def _place(app: App, name: str, route: Route) -> Place:
         raise Invalid.field(
             "place",
             f'"{name[:60]}" is known neither to the rules of this link nor to a place database.',
-            hint="Give latitude,longitude; or set geoip_file to an MMDB file.",
+            hint="Give latitude,longitude; or a place database: scanly geoip use FILE.",
         )
     return found
 

@@ -1,42 +1,45 @@
-"""What ``scanly stats`` shows of a site: who viewed it, and what they clicked."""
+"""What ``scanly stats`` shows of a site: who viewed it, what they clicked and sent, and who was invited."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from scanly.cli import output
-from scanly.core import clock, text
+from scanly.cli import output, stats_lines
+from scanly.core import text
 from scanly.core.ids import show as show_id
 
 if TYPE_CHECKING:
-    from scanly.accounts.model import Workspace
+    from scanly.analytics.question import Question
     from scanly.analytics.views import Part, SiteReport
     from scanly.app import App
     from scanly.cli.session import Session
     from scanly.sites.model import Known
 
-_BAR_CHARS = 30
+_ROWS_SHOWN = 40
 
 
-async def show(app: App, workspace: Workspace, site: Known, days: tuple[str, str], session: Session) -> None:
-    """Views by day, then clicks and invitations. Raises Invalid for days that are none."""
+async def show(app: App, question: Question, session: Session) -> None:
+    """Views by what was asked for, then clicks, forms and invitations. Raises Invalid."""
     import msgspec
 
-    from scanly.analytics.period import parse_period
     from scanly.analytics.views import site_report
     from scanly.sites.store import list_guests
 
-    call = app.call()
-    period = parse_period(*days, clock.at(call.now_ms, workspace.zone).date())
-    report = await site_report(call, workspace.id, site.id, workspace, period, app.events)
+    workspace, site = question.workspace, question.subject.site
+    if site is None:
+        return
+    report = await site_report(app.call(), workspace.id, question, app.events)
     async with app.main.read() as connection:
         guests = {
             show_id(each.id): each.name for each in await list_guests(connection, workspace.id, site.id)
         }
-    clicked = await _addresses(app, workspace, site)
+    clicked = await _addresses(app, question, site)
     report = msgspec.structs.replace(
-        report, parts=_named(report.parts, clicked), invited=_named(report.invited, guests)
+        report,
+        parts=_named(report.parts, clicked),
+        invited=_named(report.invited, guests),
+        notes=[*report.notes, *stats_lines.attributions(app, question.by)],
     )
     if session.json:
         output.as_json({"site": site.slug, "host": site.host} | msgspec.to_builtins(report))
@@ -44,7 +47,7 @@ async def show(app: App, workspace: Workspace, site: Known, days: tuple[str, str
         _tell(site, report)
 
 
-async def _addresses(app: App, workspace: Workspace, site: Known) -> dict[str, str]:
+async def _addresses(app: App, question: Question, site: Known) -> dict[str, str]:
     """Where the counted links of the present release lead, by block and key."""
     from scanly.sites.page import Setting
     from scanly.sites.render import render
@@ -53,7 +56,7 @@ async def _addresses(app: App, workspace: Workspace, site: Known) -> dict[str, s
     if site.release_id is None:
         return {}
     async with app.main.read() as connection:
-        release = await get_release(connection, workspace.id, site.release_id)
+        release = await get_release(connection, question.workspace.id, site.release_id)
     if release is None:
         return {}
     path = f"/s/{site.slug}"
@@ -73,29 +76,37 @@ def _named(parts: Sequence[Part], names: Mapping[str, str]) -> list[Part]:
 
 
 def _tell(site: Known, report: SiteReport) -> None:
-    most = max((row.views for row in report.rows), default=0)
-    rows = [
-        (
-            row.key,
-            row.views,
-            row.visitors,
-            row.clicks,
-            "█" * round(row.views / most * _BAR_CHARS) if most else "",
-        )
-        for row in report.rows
-    ]
-    numbers = ("views", "visitors", "clicks")
-    output.table(("day", *numbers, ""), rows, numbers=numbers)
-    for heading, parts in (("clicked", report.parts), ("invited", report.invited)):
+    if report.by == "heatmap":
+        stats_lines.show_heat({row.key: row.views for row in report.rows}, "view")
+    elif report.rows:
+        _tell_rows(report)
+    for heading, parts in (("clicked", report.parts), ("sent", report.sent), ("invited", report.invited)):
         if parts:
             output.say()
             lines = [(part.key, part.title, part.number) for part in parts]
             output.table((heading, "", "people"), lines, numbers=("people",))
-    output.say(
-        f"{site.slug}: {text.count(report.views, 'view')} by {text.count(report.visitors, 'visitor')}, "
-        f"{text.count(report.clicks, 'click')}, {report.since} to {report.until} ({report.time_zone})."
-    )
-    others = {kind: number for kind, number in report.by_kind.items() if kind != "person" and number}
-    if others:
-        counted = ", ".join(f"{number:,} {kind}" for kind, number in others.items())
-        output.say(f"Not counted: {counted}.")
+    done = [f"{text.count(report.views, 'view')} by {text.count(report.visitors, 'visitor')}"]
+    if report.clicks is not None:
+        done.append(text.count(report.clicks, "click"))
+    if report.leads:
+        done.append(text.count(report.leads, "form"))
+    output.say(f"{site.slug}: {', '.join(done)}, {report.since} to {report.until} ({report.time_zone}).")
+    stats_lines.say_before(report.views, report.before)
+    stats_lines.say_kinds(report.by_kind, "Not counted")
+    for note in report.notes:
+        output.say(note)
+
+
+def _tell_rows(report: SiteReport) -> None:
+    columns = {
+        report.by: [row.key for row in report.rows],
+        "title": [row.title for row in report.rows],
+        "views": [row.views for row in report.rows],
+        "visitors": stats_lines.known([row.visitors for row in report.rows]),
+        "clicks": stats_lines.known([row.clicks for row in report.rows]),
+        "before": stats_lines.known([row.before for row in report.rows]) if report.before else [],
+        "change": [stats_lines.change(row.views, row.before) for row in report.rows if report.before],
+        "": stats_lines.bars(report.by, [row.views for row in report.rows]),
+    }
+    stats_lines.table(columns, "views")
+    stats_lines.show_series(report.by, [(row.key, row.views) for row in report.rows])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -158,7 +159,10 @@ def import_archive(
     session = Session.of(context)
 
     async def work(app: App) -> None:
-        report = await read(app.main, app.events, app.media, archive, dry_run=dry_run, make_id=app.make_id)
+        from scanly.analytics.flush import open_store
+
+        events = partial(open_store, app.folder, app.settings.database_url)
+        report = await read(app.main, events, app.media, archive, dry_run=dry_run, make_id=app.make_id)
         if session.json:
             output.as_json(report)
         else:

@@ -25,7 +25,12 @@ Language = Annotated[str | None, Option(help="Such as en or hi.")]
 Currency = Annotated[str | None, Option(help="Such as INR.")]
 Logo = Annotated[Path | None, Option(help="A picture; an empty name takes it away.")]
 Colours = Annotated[str | None, Option(help='Accent and background, such as "#9a4b00,#fff9ee".')]
-Privacy = Annotated[str | None, Option(help="daily: visitors are told apart within a day; none: not at all.")]
+Privacy = Annotated[
+    str | None,
+    Option(
+        help="Visitors are told apart within a day (daily), 7 days (weekly), 30 (monthly), or not at all (none)."
+    ),
+]
 
 
 @workspace_app.command("add")

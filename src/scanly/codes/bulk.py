@@ -1,7 +1,8 @@
 """A spreadsheet becomes links and files: streaming, in batches, each of which is finished before the next.
 
-A batch makes its links in one transaction and then writes its files and its lines of the report. Cut off at
-any moment, `--resume` goes on: links are found again by their origin (input, output, line), never made twice.
+A batch makes its links in one transaction and then writes its files, its lines of the register of printed things and
+of the report. Cut off at any moment, `--resume` goes on: links are found again by their origin (input, output, line),
+never made twice.
 What became of a row stands, unless it was left out before or a condition on ``status`` asks for it anew.
 """
 
@@ -13,7 +14,7 @@ import os
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from multiprocessing import get_context
 
@@ -27,6 +28,8 @@ from scanly.codes.manifest import Recipe
 from scanly.codes.model import QrCode
 from scanly.codes.names import Names
 from scanly.codes.order import Job, Order, Summary, open_job
+from scanly.codes.placements.actions import add_placements
+from scanly.codes.placements.photos import Photos
 from scanly.codes.render import Drawing, Drawn, render_all
 from scanly.codes.report import PART, RESULTS, Earlier, Report, Result, statuses
 from scanly.codes.spreadsheet import Row
@@ -37,6 +40,7 @@ from scanly.links import passwords
 from scanly.links.actions import add_links
 from scanly.links.model import Link, LinkDraft
 from scanly.links.terms import PLAIN, Terms
+from scanly.media.storage import Storage
 from scanly.work.call import Call
 
 BATCH = 500
@@ -60,7 +64,9 @@ def check(order: Order, now_ms: int) -> Summary:
     return Summary(total, total - failed - skipped, failed, 0, tuple(problems), skipped)
 
 
-async def run(call: Call, workspace_id: WorkspaceId, order: Order, progress: Progress) -> Summary:
+async def run(
+    call: Call, workspace_id: WorkspaceId, order: Order, media: Storage, progress: Progress
+) -> Summary:
     """Makes what is not there yet. Raises Invalid, Conflict or Unavailable for the run as a whole."""
     job = open_job(order, call.now_ms)
     _require_room(job)
@@ -70,7 +76,8 @@ async def run(call: Call, workspace_id: WorkspaceId, order: Order, progress: Pro
         (Report.resume if order.resume else Report.start)(order.folder, job.rows) as report,
         _workers(order) as pool,
     ):
-        run_of = _Run(call, workspace_id, job, report, pool, _origin(job))
+        photos = Photos(media, order.source.parent)
+        run_of = _Run(call, workspace_id, job, report, pool, _origin(job), photos)
         for name in report.earlier_names():
             run_of.names.hold(name)
         done = 0
@@ -144,6 +151,7 @@ class _Run:
     report: Report
     pool: Executor | None
     origin: str
+    photos: Photos
     names: Names = field(default_factory=Names)
     before: int = 0
     # The same password is kept once: that takes long on purpose.
@@ -152,16 +160,29 @@ class _Run:
     async def finish(self, rows: list[Row]) -> None:
         """Links, files and report of a batch."""
         items = [read(row, self.report.earlier(row), self.job) for row in rows]
+        await self._keep_photos(items)
         await self._make_links([each for each in items if each.wanted])
         for each in items:
             self._name(each)
         wanted = [each for each in items if each.wanted]
         drawn = self._draw(wanted)
         await self._save(wanted, drawn)
+        await self._register(wanted, drawn)
         if wanted:
             os.sync()  # the report must not promise files that a power cut can take
         self.report.add(self._outcome(each, drawn) for each in items if each.fate != "written")
         self.before += sum(_is_settled(each) for each in items)
+
+    async def _keep_photos(self, items: list[Item]) -> None:
+        for each in items:
+            spec = each.spec
+            if not each.wanted or spec is None or spec.details is None or not spec.details.photo:
+                continue
+            try:
+                photo = await self.photos.kept(self.call, self.workspace_id, spec.details.photo)
+                each.spec = replace(spec, details=replace(spec.details, photo=photo))
+            except Invalid as error:
+                each.problem = problem_of(each.row, error, self.job)
 
     async def _make_links(self, items: list[Item]) -> None:
         drafts = [(each, self._draft(each)) for each in items if self._is_dynamic(each)]
@@ -244,6 +265,16 @@ class _Run:
     async def _save(self, items: list[Item], drawn: dict[int, Drawn]) -> None:
         codes = [self._code(item, drawn[item.row.line]) for item in items if drawn[item.row.line].files]
         await save_codes(self.call, self.workspace_id, codes)
+
+    async def _register(self, items: list[Item], drawn: dict[int, Drawn]) -> None:
+        """Puts what was made and says where it hangs into the register, where a cut-off run may have put it."""
+        new = {
+            item.link.id: replace(item.spec.details, copies=item.spec.copies)
+            for item in items
+            if item.link and item.spec and item.spec.details and drawn[item.row.line].files
+        }
+        if new:
+            await add_placements(self.call, self.workspace_id, new)
 
     def _code(self, item: Item, drawn: Drawn) -> QrCode:
         return QrCode(

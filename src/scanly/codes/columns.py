@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from scanly.codes.placements.details import COLUMNS as PLACEMENT_COLUMNS
 from scanly.codes.spreadsheet import Row
 from scanly.core.errors import Invalid
 from scanly.core.text import fold, nearest, printable
@@ -93,7 +94,8 @@ def canonical(name: str) -> str:
 def _known(types: Mapping[str, Collection[str]]) -> dict[str, str]:
     """Every name that means something, by how names are compared."""
     fields = (field for names in types.values() for field in names)
-    names = ("target", "url", *ROW_COLUMNS, *LINK_COLUMNS, *UTM_COLUMNS, *LOOK_COLUMNS, *fields)
+    known = (*ROW_COLUMNS, *LINK_COLUMNS, *PLACEMENT_COLUMNS, *UTM_COLUMNS, *LOOK_COLUMNS)
+    names = ("target", "url", *known, *fields)
     return {fold(name): canonical(name) for name in names}
 
 

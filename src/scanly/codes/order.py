@@ -23,7 +23,7 @@ UTC = ZoneInfo("UTC")
 @dataclass(frozen=True, slots=True)
 class Order:
     """What is asked for. ``folder`` gets the files and the report; ``where`` chooses rows, ``zone`` is that of
-    dates, ``date_format`` (strptime) how they are written when it is not ISO 8601."""
+    dates, ``date_format`` (strptime) how they are written when it is not ISO 8601, ``currency`` that of costs."""
 
     source: Path
     folder: Path
@@ -35,6 +35,7 @@ class Order:
     mapping: tuple[tuple[str, str], ...] = ()
     where: tuple[str, ...] = ()
     zone: ZoneInfo = UTC
+    currency: str = "EUR"
     date_format: str = ""
     sheet: str | None = None
     jobs: int = 1
@@ -79,7 +80,9 @@ def open_job(order: Order, now_ms: int) -> Job:
         raise Invalid.field(
             "where", "speaks of the status in an earlier run.", hint="Add --resume to go on with that one."
         )
-    conventions = Conventions(order.zone, now_ms, order.date_format, dynamic=order.dynamic)
+    conventions = Conventions(
+        order.zone, now_ms, order.date_format, dynamic=order.dynamic, currency=order.currency
+    )
     return Job(order, rows, columns, template, selection, conventions)
 
 

@@ -15,7 +15,8 @@ from typing import TypeVar
 from urllib.parse import quote, unquote_plus
 from zoneinfo import ZoneInfo
 
-from scanly.codes.columns import TERM_COLUMNS, UTM_COLUMNS, Columns, canonical
+from scanly.codes.columns import PLACEMENT_COLUMNS, TERM_COLUMNS, UTM_COLUMNS, Columns, canonical
+from scanly.codes.placements.details import Details, read_details, with_details
 from scanly.codes.spreadsheet import Row
 from scanly.core.address import web_address
 from scanly.core.errors import Invalid, Problem
@@ -37,7 +38,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Conventions:
-    """How cells are read: moments on the clocks of ``zone``, dates as ISO 8601 or in ``date_format`` (strptime).
+    """How cells are read: moments on the clocks of ``zone``, dates as ISO 8601 or in ``date_format`` (strptime),
+    costs in ``currency``.
 
     Without ``dynamic`` no row gets a link.
     """
@@ -46,13 +48,15 @@ class Conventions:
     now_ms: int = 0
     date_format: str = ""
     dynamic: bool = True
+    currency: str = "EUR"
 
 
 @dataclass(frozen=True, slots=True)
 class RowSpec:
     """What one row asks for. ``fields`` are the payload's; an empty text means that the row does not say.
 
-    ``password`` is as it was typed; ``logo`` and ``style`` may be paths, from the folder of the spreadsheet.
+    ``password`` is as it was typed; ``logo``, ``style`` and the photo of ``details`` (the line of the
+    register, if there shall be one) may be paths, from the folder of the spreadsheet.
     """
 
     line: int
@@ -74,6 +78,7 @@ class RowSpec:
     logo: str = ""
     frame: str = ""
     caption: str = ""
+    details: Details | None = None
 
 
 def spec_of(row: Row, columns: Columns, conventions: Conventions) -> RowSpec | tuple[Problem, ...]:
@@ -95,6 +100,7 @@ def spec_of(row: Row, columns: Columns, conventions: Conventions) -> RowSpec | t
     expires_ms = _attempt(lambda each: expires_ms_of(each, conventions), said if linked else {}, problems)
     max_scans = _attempt(max_scans_of, said if linked else {}, problems)
     password = _attempt(_password, said if linked else {}, problems)
+    details = _attempt(lambda each: _details(each, conventions), said if linked else {}, problems)
     if type_name == "url":
         fields["target"] = _attempt(target_of, cells, problems) or ""
     if problems:
@@ -111,6 +117,7 @@ def spec_of(row: Row, columns: Columns, conventions: Conventions) -> RowSpec | t
         name=cells.get("name", ""),
         copies=copies or 1,
         size_mm=size_mm,
+        details=details,
         **{name: said.get(name, "") for name in texts},
     )
 
@@ -251,6 +258,15 @@ def _whole_number(name: str, cells: Mapping[str, str], most: int) -> int | None:
         message = f"{shortened(cell)} is not a whole number from 1 to {most:,}."
         raise Invalid.field(name, message, hint="Write it like 50.")
     return int(number[1])
+
+
+def _details(cells: Mapping[str, str], conventions: Conventions) -> Details | None:
+    """The row's line in the register; None when no cell asks for one. Raises Invalid."""
+    said = {name: cells[name] for name in PLACEMENT_COLUMNS if name in cells}
+    for name in ("printed_on", "replace_by") if conventions.date_format else ():
+        if name in said:
+            said[name] = _iso_words(said[name], conventions.date_format)
+    return with_details(Details(), read_details(said, conventions.currency)) if said else None
 
 
 def _password(cells: Mapping[str, str]) -> str:

@@ -113,6 +113,48 @@ class LeadAdded(Event, frozen=True):
     type: str
 
 
+class PersonErased(Event, frozen=True):
+    """What was kept of somebody is gone: so many of each; scans count on, and are nobody's. Not a word of whom."""
+
+    NAME: ClassVar[str] = "person.erased"
+
+    answers: int
+    invitations: int
+    gifts: int
+    scans: int
+
+
+class AlertFired(Event, frozen=True):
+    """Scans in a local period (``hour`` is 24 unless it was one) made an alert's rule come true."""
+
+    NAME: ClassVar[str] = "alert.fired"
+
+    rule: str
+    kind: str
+    number: int
+    subject: str
+    every: str
+    since: str
+    until: str
+    hour: int
+    scans: int
+
+
+class DigestMade(Event, frozen=True):
+    """The numbers of a day or a week, and what they say in plain words."""
+
+    NAME: ClassVar[str] = "digest.made"
+
+    rule: str
+    every: str
+    since: str
+    until: str
+    scans: int
+    visitors: int
+    before: int
+    sentences: tuple[str, ...]
+
+
 EVENTS: tuple[type[Event], ...] = (
     LinkAdded,
     LinkEdited,
@@ -123,4 +165,7 @@ EVENTS: tuple[type[Event], ...] = (
     SitePublished,
     SiteUnpublished,
     LeadAdded,
+    PersonErased,
+    AlertFired,
+    DigestMade,
 )

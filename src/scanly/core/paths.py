@@ -90,6 +90,11 @@ class DataFolder:
         return self.root / "links.generation"
 
     @property
+    def geoip(self) -> Path:
+        """Made with the first file in it; what others publish is no part of a backup."""
+        return self.root / "geoip"
+
+    @property
     def nodes(self) -> Path:
         return self.root / "nodes"
 

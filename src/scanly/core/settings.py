@@ -21,6 +21,7 @@ from scanly.core.files import write_whole
 from scanly.core.text import nearest
 
 PREFIX = "SCANLY_"
+_HEADER = re.compile(r"[A-Za-z0-9_-]{0,80}")
 _PASSWORD = re.compile(r"(://[^:/@]*:).*@")
 # Read by the command line or the tests before there are settings.
 OUTSIDE = frozenset(
@@ -56,7 +57,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         ),
     ] = 256
     geoip_file: Annotated[
-        str, Meta(description="An MMDB file that tells country and city; empty for none")
+        str, Meta(description="An MMDB file that tells country and city; empty for that of scanly geoip")
+    ] = ""
+    country_header: Annotated[
+        str,
+        Meta(
+            description="The header in which trusted_proxies tell the country, such as CF-IPCountry; empty for none",
+        ),
     ] = ""
     fast_path: Annotated[
         Literal["auto", "off"],
@@ -88,6 +95,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             description="The address of an S3-compatible service that is not Amazon's, such as https://s3.example.com"
         ),
     ] = ""
+    scans_keep_days: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=36_500,
+            description="Days after which single scans are removed, not their numbers; 0 keeps them",
+        ),
+    ] = 396
     leads_keep_days: Annotated[
         int,
         Meta(ge=0, le=3_650, description="Days after which what visitors sent is removed; 0 keeps it"),
@@ -205,6 +220,10 @@ def _convert(name: str, value: object, source: str) -> object:
         raise Invalid(f'{name} = "{value}" ({source}): {error}.') from error
     if name in ("trusted_proxies", "outbound_networks"):
         _check_networks(name, converted, source)
+    if name == "country_header" and not _HEADER.fullmatch(converted):
+        raise Invalid(
+            f'{name} ({source}): "{converted}" is not the name of a header.', hint="Such as CF-IPCountry."
+        )
     return converted
 
 

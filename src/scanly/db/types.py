@@ -94,9 +94,26 @@ class Tags(_Decorator):
         return tuple(value.strip("|").split("|")) if value else ()
 
 
-def table(name: str, metadata: MetaData, *items: SchemaItem, counted: bool = False) -> SqlTable:
+def table(
+    name: str,
+    metadata: MetaData,
+    *items: SchemaItem,
+    counted: bool = False,
+    clustered: bool = False,
+    parted_by: str = "",
+) -> SqlTable:
     """A table that refuses values of the wrong type on both engines.
 
-    ``counted``: its numbers are never given twice, also after the newest rows were deleted.
+    ``counted``: its numbers are never given twice, also after the newest rows were deleted. ``clustered``: SQLite
+    keeps the rows in the order of their primary key, without a number for each. ``parted_by``: PostgreSQL keeps
+    the rows in partitions by ranges of this column.
     """
-    return SqlTable(name, metadata, *items, sqlite_strict=True, sqlite_autoincrement=counted)
+    return SqlTable(
+        name,
+        metadata,
+        *items,
+        sqlite_strict=True,
+        sqlite_autoincrement=counted,
+        sqlite_with_rowid=not clustered,
+        postgresql_partition_by=f"RANGE ({parted_by})" if parted_by else None,
+    )

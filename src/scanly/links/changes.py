@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from scanly.accounts.policy import permit_folder, permitted
 from scanly.core.actor import folder_owner
 from scanly.core.errors import Conflict, Invalid, NotFound, ScanlyError
-from scanly.core.events import Event, LinkEdited, LinkRemoved, LinkRestored
+from scanly.core.events import Event, LinkRemoved, LinkRestored
 from scanly.core.ids import WorkspaceId, show
 from scanly.core.log import Log
 from scanly.db.engine import Connection
 from scanly.links import store
 from scanly.links.address import Address, find_link
 from scanly.links.loops import own_hosts, refuse_own
-from scanly.links.model import EDITABLE, Change, Link, Plan, as_values, difference, with_changes
+from scanly.links.model import EDITABLE, Change, Link, Plan, as_values, with_changes
 from scanly.links.routing import as_of
+from scanly.links.writing import alone, changed, write
 from scanly.work import store as outbox
 from scanly.work.call import Call
 
@@ -39,7 +39,7 @@ async def edit_link(
     A password is given as `passwords.keep` made it. Raises NotFound, Invalid, or Conflict for a removed link.
     """
     _check_names(changes)
-    async with _alone(call) as connection:
+    async with alone(call) as connection:
         before = await _living(connection, workspace_id, address)
         return await _change(connection, call, before, changes, "edit")
 
@@ -47,10 +47,10 @@ async def edit_link(
 @permitted("link.edit")
 async def edit_links(call: Call, workspace_id: WorkspaceId, edits: Sequence[Edit]) -> list[Edited]:
     """Edits many links in one transaction, each as `edit_link` does."""
-    async with _alone(call) as connection:
+    async with alone(call) as connection:
         outcomes = await _edited(connection, call, workspace_id, edits)
         pairs = [outcome for outcome in outcomes if not isinstance(outcome, ScanlyError)]
-        await _write(connection, call, workspace_id, pairs, "edit")
+        await write(connection, call, workspace_id, pairs, "edit")
     return outcomes
 
 
@@ -73,7 +73,7 @@ async def _edited(
         try:
             _check_names(changes)
             before = _editable(known, address)
-            after = known[address.host, address.code] = _changed(call, before, changes, ours)
+            after = known[address.host, address.code] = changed(call, before, changes, ours)
         except ScanlyError as error:
             outcomes.append(error)
         else:
@@ -98,7 +98,7 @@ async def plan_change(
     _check_names(changes)
     if at_ms <= call.now_ms:
         raise Invalid.field("at", "is not in the future.", hint="Leave it out to change the link now.")
-    async with _alone(call) as connection:
+    async with alone(call) as connection:
         link = await _living(connection, workspace_id, address)
         plans = await store.list_plans(connection, workspace_id, link.id)
         if len(plans) >= _MAX_PLANS:
@@ -121,7 +121,7 @@ async def plan_change(
 @permitted("link.edit")
 async def drop_plans(call: Call, workspace_id: WorkspaceId, address: Address) -> int:
     """Forgets what is planned for a link; how many changes that were. Raises NotFound."""
-    async with _alone(call) as connection:
+    async with alone(call) as connection:
         link = await find_link(connection, workspace_id, address)
         plans = await store.list_plans(connection, workspace_id, link.id)
         await store.remove_plans(connection, workspace_id, [plan.id for plan in plans])
@@ -158,7 +158,7 @@ async def undo_change(call: Call, workspace_id: WorkspaceId, address: Address) -
 
     Raises NotFound, or Conflict when there is nothing left to take back.
     """
-    async with _alone(call) as connection:
+    async with alone(call) as connection:
         link = await find_link(connection, workspace_id, address)
         history = await store.list_history(connection, workspace_id, link.id)
         undone = {change.undoes for change in history}
@@ -187,7 +187,7 @@ async def make_due_changes(call: Call) -> int:
     for workspace_id, host, code, plan in due:
         who = replace(folder_owner(), name=f"planned by {plan.who}")
         planned = Call(who, plan.at_ms, call.db, call.make_id)
-        async with _alone(call) as connection:
+        async with alone(call) as connection:
             still_there = await store.list_plans(connection, workspace_id, plan.link_id)
             if plan.id not in {each.id for each in still_there}:
                 continue
@@ -200,14 +200,6 @@ async def make_due_changes(call: Call) -> int:
                 _log.warning("A planned change could not be made.", code=code, reason=error.message)
             made += 1
     return made
-
-
-@asynccontextmanager
-async def _alone(call: Call) -> AsyncGenerator[Connection]:
-    """A transaction in which nobody else changes links: what is read stays true until it is written."""
-    async with call.db.write() as connection:
-        await store.lock_changes_anywhere(connection)
-        yield connection
 
 
 def _skip(_: Invalid) -> None:
@@ -240,50 +232,15 @@ async def _change(
     undoes: int | None = None,
 ) -> Link:
     """The link after the changes, with its row, its history and its event."""
-    after = _changed(call, before, changes, await own_hosts(connection))
-    await _write(connection, call, before.workspace_id, [(before, after)], what, undoes)
+    after = changed(call, before, changes, await own_hosts(connection))
+    await write(connection, call, before.workspace_id, [(before, after)], what, undoes)
     return after
-
-
-def _changed(call: Call, before: Link, changes: Mapping[str, object], ours: frozenset[str]) -> Link:
-    """The link after the changes, itself when they change nothing; ``ours`` are our own hosts. Raises Invalid."""
-    after = with_changes(before, changes)
-    _, now = difference(before, after)
-    if not now:
-        return before
-    if not {"target", "fallback", "rules"}.isdisjoint(now):
-        refuse_own(after.target, after.terms, ours | {before.host})
-    # What was found of the old target says nothing of the new one.
-    broken_ms = None if "target" in now else before.broken_ms
-    return replace(after, changed_ms=call.now_ms, broken_ms=broken_ms)
-
-
-async def _write(
-    connection: Connection,
-    call: Call,
-    workspace_id: WorkspaceId,
-    pairs: Sequence[tuple[Link, Link]],
-    what: str,
-    undoes: int | None = None,
-) -> None:
-    """Links as they were and as they are: their rows, their history, their events."""
-    changes: list[Change] = []
-    facts: dict[str, Event] = {}
-    different = [(before, after) for before, after in pairs if after is not before]
-    for before, after in different:
-        was, now = difference(before, after)
-        changes.append(Change(call.make_id(), after.id, call.now_ms, call.who.name, what, was, now, undoes))
-        fact = LinkEdited(after.id, after.host, after.code, after.target, tuple(now))
-        facts[f"{show(after.id)}-{show(call.make_id())}"] = fact
-    await store.edit_links(connection, workspace_id, [after for _, after in different])
-    await store.add_history(connection, workspace_id, changes)
-    await outbox.put(connection, workspace_id, facts, call.now_ms)
 
 
 async def _set_removed(
     call: Call, workspace_id: WorkspaceId, address: Address, *, removed_ms: int | None
 ) -> Link:
-    async with _alone(call) as connection:
+    async with alone(call) as connection:
         before = await find_link(connection, workspace_id, address)
         if (before.removed_ms is None) == (removed_ms is None):
             return before

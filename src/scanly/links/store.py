@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -29,16 +30,19 @@ class Filter:
     search: str = ""
     tag: str = ""
     campaign: str = ""
+    placement: str = ""
     host: str | None = None
     removed: bool = False
     after: int = 0
     limit: int | None = None
 
 
+# Where a row of the whole table has the fields of a link.
+_FIELDS = itemgetter(*(links.c.keys().index(name) for name in Link.__dataclass_fields__))
+
+
 def _link(row: Row[Any]) -> Link:
-    values = dict(row._mapping)  # pyright: ignore[reportPrivateUsage] - public in spite of its name
-    del values["origin"]
-    return Link(**values)
+    return Link(*_FIELDS(row))
 
 
 async def add_links(
@@ -146,6 +150,8 @@ def _filtered(query: Select[Any], workspace_id: WorkspaceId, wanted: Filter) -> 
         query = query.where(links.c.tags.icontains(f"|{wanted.tag}|", autoescape=True))
     if wanted.campaign:
         query = query.where(links.c.campaign == wanted.campaign)
+    if wanted.placement:
+        query = query.where(links.c.placement == wanted.placement)
     if wanted.host is not None:
         query = query.where(links.c.host == wanted.host)
     if wanted.search:

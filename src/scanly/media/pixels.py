@@ -90,12 +90,12 @@ def _upright(picture: Image) -> tuple[Image, int, int]:
     lying = orientation >= _FIRST_LYING_ORIENTATION
     width, height = picture.size[::-1] if lying else picture.size
     shown = sizes(width, height)[-1]
-    stored = shown[::-1] if lying else shown
+    stored = (shown[1], shown[0]) if lying else shown
     picture.draft(None, (stored[0] * 2, stored[1] * 2))  # a JPEG is decoded no larger than that
     profile = picture.info.get("icc_profile")
     pixels = _averageable(picture)
     gap = None if pixels.mode == "I;16" else 3.0  # 16 bits cannot be halved first
-    small = pixels.resize(stored, Resampling.LANCZOS, reducing_gap=gap)  # pyright: ignore[reportUnknownMemberType] - numpy is not there
+    small = pixels.resize(stored, Resampling.LANCZOS, reducing_gap=gap)
     turns = {
         2: Transpose.FLIP_LEFT_RIGHT,
         3: Transpose.ROTATE_180,

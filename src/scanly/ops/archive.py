@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, Table, func, select
+from sqlalchemy import Row, Select, Table, select
 
 import scanly
 from scanly.accounts.tables import people, workspaces
-from scanly.analytics.batch import LINK, PART, SITE, WORDS, WORKSPACE
-from scanly.analytics.tables import agents, parts, scans, subjects, totals, visitors, words
+from scanly.analytics.alerts.tables import alert_rules, alerts
+from scanly.analytics.goals.tables import goals
+from scanly.codes.placements.tables import placements
 from scanly.codes.tables import qr_codes
-from scanly.core.clock import Clock, day_of, iso, now_ms
+from scanly.core.clock import Clock, iso, now_ms
 from scanly.core.errors import NotFound, Unavailable
-from scanly.core.ids import WorkspaceId, time_of
+from scanly.core.ids import WorkspaceId
 from scanly.core.log import Log
 from scanly.db.engine import Connection, Database
 from scanly.links.tables import default_hosts, links
@@ -28,19 +29,19 @@ from scanly.media.storage import Storage
 from scanly.media.tables import pictures
 from scanly.ops import archive_file
 from scanly.ops.archive_file import Writer
+from scanly.ops.archive_happened import write_happened
 from scanly.ops.archive_import import Report, import_archive
 from scanly.ops.archive_rows import (
     About,
-    AgentRow,
+    AlertRow,
+    AlertRuleRow,
+    GoalRow,
     HostRow,
     LinkRow,
-    PartRow,
     PersonRow,
     PictureRow,
+    PlacementRow,
     QrCodeRow,
-    ScanRow,
-    TotalRow,
-    VisitorRow,
     WorkspaceRow,
 )
 from scanly.ops.archive_site_rows import (
@@ -55,7 +56,6 @@ from scanly.ops.archive_site_rows import (
     SitePlanRow,
     SiteRow,
 )
-from scanly.scans.model import Kind, Outcome
 from scanly.sites.answers.tables import answers, bookings, cards, coupons, pins
 from scanly.sites.tables import invitations, plans, publications, releases, sites
 
@@ -68,6 +68,7 @@ _MADE: tuple[tuple[Table, type[msgspec.Struct]], ...] = (
     (people, PersonRow),
     (links, LinkRow),
     (qr_codes, QrCodeRow),
+    (placements, PlacementRow),
     (pictures, PictureRow),
     (sites, SiteRow),
     (releases, ReleaseRow),
@@ -79,6 +80,9 @@ _MADE: tuple[tuple[Table, type[msgspec.Struct]], ...] = (
     (coupons, CouponRow),
     (cards, CardRow),
     (pins, PinRow),
+    (goals, GoalRow),
+    (alert_rules, AlertRuleRow),
+    (alerts, AlertRow),
 )
 
 
@@ -106,7 +110,7 @@ async def export(
                 await _write_about(made, writer, workspace_id, clock())
                 await _write_made(made, writer, workspace_id)
                 files = await _media_files(made, workspace_id)
-                await _write_happened(happened, writer, workspace_id)
+                await write_happened(happened, writer, workspace_id)
             await asyncio.to_thread(writer.keep_consistent)
             await _write_media(writer, media, files, clock())
         finally:
@@ -168,79 +172,6 @@ def _as(row: type[msgspec.Struct]) -> Callable[[Row[Any]], msgspec.Struct]:
 
 def _is_plain(value: object) -> bool:
     return value is None or isinstance(value, int | str)
-
-
-async def _write_happened(connection: Connection, writer: Writer, workspace_id: WorkspaceId | None) -> None:
-    mine = subjects.c.workspace_id
-    used = select(scans.c.agent).join_from(scans, subjects, scans.c.subject == subjects.c.number)
-    known = select(agents).where(agents.c.number.in_(_of(used, mine, workspace_id)))
-    await _pour(connection, known, writer, lambda row: AgentRow(row.text, Kind(row.kind).word, row.rules))
-    await _pour(connection, _of(_scans(), mine, workspace_id).order_by(scans.c.id), writer, _scan)
-    counted = select(subjects.c.link_id, totals).join_from(
-        totals, subjects, totals.c.subject == subjects.c.number
-    )
-    await _pour(connection, _of(counted, mine, workspace_id), writer, _total)
-    by_part = select(subjects.c.link_id, parts, words.c.text).join_from(
-        parts, subjects, parts.c.subject == subjects.c.number
-    )
-    by_part = by_part.join(words, words.c.number == parts.c.part)
-    await _pour(connection, _of(by_part, mine, workspace_id), writer, _part)
-    by_subject = (
-        select(visitors.c.scope, subjects.c.link_id.label("id"), visitors.c.day, visitors.c.visitors)
-        .join_from(visitors, subjects, visitors.c.number == subjects.c.number)
-        .where(visitors.c.scope.in_((LINK, SITE)))
-    )
-    by_workspace = select(
-        visitors.c.scope, visitors.c.number.label("id"), visitors.c.day, visitors.c.visitors
-    )
-    by_workspace = by_workspace.where(visitors.c.scope == WORKSPACE)
-    await _pour(connection, _of(by_subject, mine, workspace_id), writer, _visitors)
-    await _pour(connection, _of(by_workspace, visitors.c.number, workspace_id), writer, _visitors)
-
-
-def _scans() -> Select[*tuple[Any, ...]]:
-    """Scans with their words instead of the words' numbers."""
-    told = {kind: words.alias(kind) for kind in (*WORDS, PART)}
-    query = select(
-        *(scans.c[name] for name in ("id", "day", "kind", "outcome", "visitor", "rule")),
-        subjects.c.link_id,
-        agents.c.text.label("agent"),
-        *(func.coalesce(word.c.text, "").label(kind) for kind, word in told.items()),
-    )
-    query = query.join_from(scans, subjects, scans.c.subject == subjects.c.number)
-    query = query.join(agents, scans.c.agent == agents.c.number)
-    for kind, word in told.items():
-        query = query.outerjoin(word, scans.c[kind] == word.c.number)
-    return query
-
-
-def _scan(row: Row[Any]) -> ScanRow:
-    return ScanRow(
-        id=row.id,
-        link_id=row.link_id,
-        scanned_at=iso(time_of(row.id)),
-        day=day_of(row.day).isoformat(),
-        kind=Kind(row.kind).word,
-        outcome=Outcome(row.outcome).word,
-        visitor=row.visitor,
-        agent=row.agent,
-        rule=row.rule,
-        **{name: getattr(row, name) for name in (*WORDS, PART)},
-    )
-
-
-def _total(row: Row[Any]) -> TotalRow:
-    day, kind, outcome = day_of(row.day).isoformat(), Kind(row.kind).word, Outcome(row.outcome).word
-    return TotalRow(row.link_id, day, kind, outcome, row.scans)
-
-
-def _part(row: Row[Any]) -> PartRow:
-    day, kind, outcome = day_of(row.day).isoformat(), Kind(row.kind).word, Outcome(row.outcome).word
-    return PartRow(row.link_id, day, kind, outcome, row.text, row.scans)
-
-
-def _visitors(row: Row[Any]) -> VisitorRow:
-    return VisitorRow(row.scope, row.id, day_of(row.day).isoformat(), row.visitors)
 
 
 async def _pour(

@@ -2,227 +2,175 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+import asyncio
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Table, and_, delete, func, insert, select, text
+import msgspec
 
-from scanly.analytics.batch import LINK, MET, PART, SEEN_DAYS, SITE, WORDS, WORKSPACE, keys_of
-from scanly.analytics.tables import agents, parts, scans, seen, subjects, totals, visitors, words
-from scanly.core.ids import WorkspaceId
-from scanly.db.engine import Connection, Database
-from scanly.db.upsert import insert_all_new
+from scanly.analytics.batch import EventStore
+from scanly.analytics.importing import Importing, Rollup, Told, forget, keep_since, taken
+from scanly.analytics.names import rules_version
+from scanly.analytics.packed import KINDS, LINK_OF_GROUP, SCOPES, ScopeKind
+from scanly.analytics.rows import PART, WORDS
+from scanly.analytics.statements import Sql
+from scanly.core.clock import at
+from scanly.core.ids import WorkspaceId, time_of
+from scanly.ops.archive_counted import read_counted
 from scanly.ops.archive_file import Reader
-from scanly.ops.archive_rows import (
-    AgentRow,
-    LinkRow,
-    PartRow,
-    ScanRow,
-    TotalRow,
-    VisitorRow,
-    WorkspaceRow,
-)
+from scanly.ops.archive_rows import KeptRow, LinkRow, RollupRow, ScanRow, WorkspaceRow
 from scanly.ops.archive_rules import day, kind, outcome
 from scanly.ops.archive_site_rows import SiteRow
-from scanly.scans.model import NOBODY, Kind
+from scanly.scans.bots import ruled
+from scanly.scans.model import PREFETCH_FLAG, TEST_FLAG, Kind, Scan
 
-SubjectOf = Callable[[int], int]
-WorkspaceOf = Callable[[int], WorkspaceId]
-_AT_ONCE = 500
-
-
-async def clear(events: Database, archive: Reader, subject_of: SubjectOf, workspace_of: WorkspaceOf) -> None:
-    """Removes what is stored of the archive's links and sites, none of which exists."""
-    for batch in _subjects(archive):
-        async with events.write() as connection:
-            mine = select(subjects.c.number).where(
-                subjects.c.link_id.in_([subject_of(row.id) for row in batch])
-            )
-            for table in (scans, totals, parts):
-                await connection.execute(delete(table).where(table.c.subject.in_(mine)))
-            of_subjects = and_(visitors.c.scope.in_((LINK, SITE)), visitors.c.number.in_(mine))
-            await connection.execute(delete(visitors).where(of_subjects))
-    for batch in archive.batches(WorkspaceRow):
-        ids = [workspace_of(row.id) for row in batch]
-        async with events.write() as connection:
-            of_workspaces = and_(visitors.c.scope == WORKSPACE, visitors.c.number.in_(ids))
-            await connection.execute(delete(visitors).where(of_workspaces))
+OpenEvents = Callable[[], AbstractContextManager[EventStore]]
+# A step ends with each.
+Steps = Generator[None]
+_SCANS_AT_ONCE, _ROLLUPS_AT_ONCE = 1_000, 50
+_DAY_MS = 86_400_000
+_SCOPES: Mapping[str, ScopeKind] = {scope: scope for scope in SCOPES}
+# What the kind of a scan says of its flags, in archives of before they were kept.
+_FLAGS = {Kind.PREFETCH: PREFETCH_FLAG, Kind.TEST: TEST_FLAG}
 
 
-async def store(events: Database, archive: Reader, subject_of: SubjectOf, workspace_of: WorkspaceOf) -> None:
-    """Adds subjects, scans, totals and visitors under their new links, sites and workspaces."""
-    numbers = _Numbers({row.text: (int(kind(row.kind)), row.rules) for row in archive.rows(AgentRow)})
-    for batch in _subjects(archive):
-        new = {subject_of(row.id): workspace_of(row.workspace_id) for row in batch}
-        async with events.write() as connection:
-            await _alone(connection)
-            await numbers.learn_subjects(connection, new)
-    first_day = await _first_seen_day(events, archive)
-    for batch in archive.batches(ScanRow):
-        async with events.write() as connection:
-            await _alone(connection)
-            rows = await _scans(connection, archive, batch, numbers, subject_of)
-            await connection.execute(insert(scans), rows)
-            recent = [row for row in rows if row["day"] >= first_day]
-            await _remember_visitors(connection, recent, numbers.owners)
-    for batch in archive.batches(TotalRow):
-        async with events.write() as connection:
-            await connection.execute(insert(totals), [_total(row, numbers, subject_of) for row in batch])
-    for batch in archive.batches(PartRow):
-        async with events.write() as connection:
-            await _alone(connection)
-            await numbers.learn_words(connection, PART, {row.part for row in batch})
-            await connection.execute(insert(parts), [_part(row, numbers, subject_of) for row in batch])
-    for batch in archive.batches(VisitorRow):
-        rows = [_visitors(row, numbers, subject_of, workspace_of) for row in batch]
-        async with events.write() as connection:
-            await connection.execute(insert(visitors), rows)
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """An archive on its way, with the ids that its links, sites and workspaces have here."""
+
+    archive: Reader
+    subject_of: Callable[[int], int]
+    workspace_of: Callable[[int], WorkspaceId]
+    now_ms: int
+    # Workspaces by link, and zones by workspace, as the archive has them.
+    owners: dict[int, int] = field(default_factory=dict[int, int])
+    zones: dict[int, ZoneInfo] = field(default_factory=dict[int, ZoneInfo])
 
 
-def _subjects(archive: Reader) -> Iterator[list[LinkRow] | list[SiteRow]]:
+async def take(steps: Steps) -> None:
+    """Goes through the steps in a thread of their own; whoever is cancelled ends after the one that is under way."""
+    loop, over = asyncio.get_running_loop(), object()
+    with ThreadPoolExecutor(1) as thread:
+        try:
+            while await loop.run_in_executor(thread, next, steps, over) is not over:
+                pass
+        finally:
+            await loop.run_in_executor(thread, steps.close)
+
+
+def clear(open_events: OpenEvents, moving: Moving) -> Steps:
+    """Removes what is stored of the archive's links, sites and workspaces, none of which exists."""
+    with open_events() as events:
+        for batch in _links(moving.archive):
+            links = [moving.subject_of(row.id) for row in batch]
+            events.alone(lambda sql, links=links: forget(sql, links, []))
+            yield
+        for batch in moving.archive.batches(WorkspaceRow):
+            workspaces = [moving.workspace_of(row.id) for row in batch]
+            events.alone(lambda sql, workspaces=workspaces: forget(sql, [], workspaces))
+            yield
+
+
+def store(open_events: OpenEvents, moving: Moving) -> Steps:
+    """Adds links, raw scans and rollups; what an old archive has no rollups of is counted."""
+    archive, importing = moving.archive, Importing()
+    moving.zones.update({row.id: ZoneInfo(row.time_zone) for row in archive.rows(WorkspaceRow)})
+    with open_events() as events:
+        for batch in _links(archive):
+            moving.owners.update({row.id: row.workspace_id for row in batch})
+            links = [
+                (moving.subject_of(row.id), moving.workspace_of(row.workspace_id), row.host) for row in batch
+            ]
+            events.alone(lambda sql, links=links: importing.add_links(sql, links))
+            yield
+        order = "id" if archive.is_counted else "day, id"
+        for batch in archive.batches(ScanRow, by=order, at_once=_SCANS_AT_ONCE):
+            events.alone(lambda sql, batch=batch: _add_scans(sql, importing, moving, batch))
+            yield
+        for batch in archive.batches(RollupRow, at_once=_ROLLUPS_AT_ONCE):
+            days = [_rollup(row, moving) for row in batch]
+            events.alone(lambda sql, days=days: importing.add_rollups(sql, days))
+            yield
+        for row in archive.rows(KeptRow):
+            owner, since = moving.workspace_of(row.workspace_id), day(row.since)
+            events.alone(lambda sql, owner=owner, since=since: keep_since(sql, owner, since))
+            yield
+
+
+def _links(archive: Reader) -> Iterator[list[LinkRow] | list[SiteRow]]:
     yield from archive.batches(LinkRow)
     yield from archive.batches(SiteRow)
 
 
-async def _alone(connection: Connection) -> None:
-    """Keeps the ingester from giving out the same numbers; in SQLite, writing alone does."""
-    if connection.dialect.name == "postgresql":
-        await connection.execute(text("LOCK TABLE positions IN EXCLUSIVE MODE"))
+def _add_scans(sql: Sql, importing: Importing, moving: Moving, batch: Sequence[ScanRow]) -> None:
+    archive = moving.archive
+    ids = _free_ids(sql, archive, [row.id for row in batch])
+    judged = _told if archive.is_counted else _judged
+    told = [judged(row, ids.get(row.id, row.id), moving) for row in batch]
+    rows = importing.add_scans(sql, told, moving.now_ms)
+    if not archive.is_counted:
+        importing.count(sql, rows)
+    # A clock that was ahead must not make visitors of today forgotten.
+    last_day = min(day(archive.last_day()), moving.now_ms // _DAY_MS + 1)
+    importing.remember_visitors(sql, rows, last_day)
 
 
-class _Numbers:
-    """The small numbers of subjects, agents and words in this database, and who owns which subject."""
-
-    def __init__(self, judged: Mapping[str, tuple[int, int]]) -> None:
-        self._judged = judged
-        self.subjects: dict[int, int] = {}
-        self.owners: dict[int, WorkspaceId] = {}
-        self.agents: dict[str, int] = {}
-        self.words: dict[str, dict[str, int]] = {name: {"": 0} for name in (*WORDS, PART)}
-
-    async def learn_subjects(self, connection: Connection, owners: Mapping[int, WorkspaceId]) -> None:
-        new = {link: {"link_id": link, "workspace_id": owner} for link, owner in owners.items()}
-        await _learn(connection, subjects, subjects.c.link_id, new, self.subjects)
-        self.owners |= {self.subjects[link]: owner for link, owner in owners.items()}
-
-    async def learn(self, connection: Connection, batch: Iterable[ScanRow]) -> None:
-        """Finds or gives the numbers of all agents and words in a batch."""
-        texts = {row.agent for row in batch} - self.agents.keys()
-        new: dict[Any, dict[str, Any]] = {}
-        for each in texts:
-            judged, rules = self._judged[each]
-            new[each] = {"text": each, "kind": judged, "rules": rules}
-        await _learn(connection, agents, agents.c.text, new, self.agents)
-        for name in self.words:
-            await self.learn_words(connection, name, {getattr(row, name) for row in batch})
-
-    async def learn_words(self, connection: Connection, kind: str, texts: set[str]) -> None:
-        known = self.words[kind]
-        new = {each: {"text": each, "kind": kind} for each in texts - known.keys()}
-        await _learn(connection, words, words.c.text, new, known, words.c.kind == kind)
-
-
-async def _learn(
-    connection: Connection,
-    table: Table,
-    key: Any,
-    new: Mapping[Any, Mapping[str, Any]],
-    known: dict[Any, int],
-    among: ColumnElement[bool] | None = None,
-) -> None:
-    wanted = list(new)
-    for start in range(0, len(wanted), _AT_ONCE):
-        query = select(key, table.c.number).where(key.in_(wanted[start : start + _AT_ONCE]))
-        found = await connection.execute(query if among is None else query.where(among))
-        known.update({row[0]: row[1] for row in found})
-    missing = [each for each in wanted if each not in known]
-    if missing:
-        last = (await connection.execute(select(func.coalesce(func.max(table.c.number), 0)))).scalar_one()
-        known.update({each: last + number for number, each in enumerate(missing, 1)})
-        await connection.execute(insert(table), [{**new[each], "number": known[each]} for each in missing])
-
-
-async def _first_seen_day(events: Database, archive: Reader) -> int:
-    """Visitors of earlier days are found again from their scans, should one more come."""
-    async with events.read() as connection:
-        newest = (await connection.execute(select(func.coalesce(func.max(seen.c.day), 0)))).scalar_one()
-    return max(newest, max((day(row.day) for row in archive.rows(TotalRow)), default=0)) - SEEN_DAYS
-
-
-async def _scans(
-    connection: Connection, archive: Reader, batch: list[ScanRow], numbers: _Numbers, subject_of: SubjectOf
-) -> list[dict[str, Any]]:
-    await numbers.learn(connection, batch)
-    ids = await _free_ids(connection, archive, [row.id for row in batch])
-    return [
-        {
-            "id": ids.get(row.id, row.id),
-            "subject": numbers.subjects[subject_of(row.link_id)],
-            "day": day(row.day),
-            "kind": int(kind(row.kind)),
-            "outcome": int(outcome(row.outcome)),
-            "visitor": row.visitor,
-            "agent": numbers.agents[row.agent],
-            "rule": row.rule,
-            **{name: numbers.words[name][getattr(row, name)] for name in numbers.words},
-        }
-        for row in batch
-    ]
-
-
-async def _free_ids(connection: Connection, archive: Reader, wanted: list[int]) -> dict[int, int]:
+def _free_ids(sql: Sql, archive: Reader, wanted: list[int]) -> dict[int, int]:
     """For scan ids that are taken, the next that is not: the time in it stays, or nearly so."""
     instead: dict[int, int] = {}
-    for taken in sorted(await _taken(connection, wanted)):
-        free = taken + 1
-        while free in instead.values() or archive.has(ScanRow, free) or await _taken(connection, [free]):
+    for known in sorted(taken(sql, wanted)):
+        free = known + 1
+        while free in instead.values() or archive.has(ScanRow, free) or taken(sql, [free]):
             free += 1
-        instead[taken] = free
+        instead[known] = free
     return instead
 
 
-async def _taken(connection: Connection, ids: list[int]) -> set[int]:
-    return {row.id for row in await connection.execute(select(scans.c.id).where(scans.c.id.in_(ids)))}
+def _told(row: ScanRow, scan_id: int, moving: Moving) -> Told:
+    """As it was judged where it comes from."""
+    return Told(_scan(row, scan_id, moving), int(kind(row.kind)), row.reason, row.ruling)
 
 
-async def _remember_visitors(
-    connection: Connection, rows: list[dict[str, Any]], owners: Mapping[int, WorkspaceId]
-) -> None:
-    """So that a person of today who comes again is not counted twice."""
-    keys = {
-        (row["day"], key)
-        for row in rows
-        if row["kind"] == Kind.PERSON and row["outcome"] in MET and row["visitor"] != NOBODY
-        for key in keys_of(row["subject"], owners[row["subject"]], row["visitor"], row["outcome"])
-    }
-    if keys:
-        remembered = [{"day": on, "key": key} for on, key in sorted(keys)]
-        await insert_all_new(connection, seen, remembered, keys=["day", "key"])
+def _judged(row: ScanRow, scan_id: int, moving: Moving) -> Told:
+    """As it is judged now, with the local hour: that was not kept."""
+    hour = at(time_of(row.id), moving.zones[moving.owners[row.link_id]]).hour
+    flags = _FLAGS.get(kind(row.kind), 0)
+    scan = msgspec.structs.replace(_scan(row, scan_id, moving), hour=hour, flags=flags)
+    now, reason = ruled(row.agent, flags)
+    return Told(scan, int(now), reason, rules_version())
 
 
-def _total(row: TotalRow, numbers: _Numbers, subject_of: SubjectOf) -> dict[str, int]:
-    return {
-        "subject": numbers.subjects[subject_of(row.link_id)],
-        "day": day(row.day),
-        "kind": int(kind(row.kind)),
-        "outcome": int(outcome(row.outcome)),
-        "scans": row.scans,
-    }
+def _scan(row: ScanRow, scan_id: int, moving: Moving) -> Scan:
+    return Scan(
+        id=scan_id,
+        link_id=moving.subject_of(row.link_id),
+        workspace_id=moving.workspace_of(moving.owners[row.link_id]),
+        day=day(row.day),
+        outcome=outcome(row.outcome),
+        period=0 if row.period is None else day(row.period),
+        **{name: getattr(row, name) for name in ("flags", "visitor", "agent", "rule", "hour", "drive")},
+        **{name: getattr(row, name) for name in (*WORDS, PART)},
+    )
 
 
-def _part(row: PartRow, numbers: _Numbers, subject_of: SubjectOf) -> dict[str, int]:
-    return {
-        "subject": numbers.subjects[subject_of(row.link_id)],
-        "day": day(row.day),
-        "kind": int(kind(row.kind)),
-        "outcome": int(outcome(row.outcome)),
-        "part": numbers.words[PART][row.part],
-        "scans": row.scans,
-    }
-
-
-def _visitors(
-    row: VisitorRow, numbers: _Numbers, subject_of: SubjectOf, workspace_of: WorkspaceOf
-) -> dict[str, int | str]:
-    number = numbers.subjects[subject_of(row.id)] if row.scope != WORKSPACE else workspace_of(row.id)
-    return {"scope": row.scope, "number": number, "day": day(row.day), "visitors": row.visitors}
+def _rollup(row: RollupRow, moving: Moving) -> Rollup:
+    counts = read_counted(row.counted)
+    if LINK_OF_GROUP in counts:
+        counts[LINK_OF_GROUP] = [
+            value._replace(value=moving.subject_of(value.value))
+            for value in counts[LINK_OF_GROUP]
+            if isinstance(value.value, int)
+        ]
+    return Rollup(
+        scope=_SCOPES[row.scope],
+        workspace_id=moving.workspace_of(row.workspace_id),
+        key=moving.subject_of(row.link_id) if row.link_id else row.name,
+        day=day(row.day),
+        scans=row.scans,
+        visitors=row.visitors,
+        kinds=tuple(getattr(row, name) for name in KINDS),
+        counts=counts,
+    )

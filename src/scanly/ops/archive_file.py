@@ -24,16 +24,19 @@ from scanly.media.model import MAX_BYTES
 from scanly.ops.archive_rows import (
     About,
     AgentRow,
+    AlertRow,
+    AlertRuleRow,
+    GoalRow,
     HostRow,
+    KeptRow,
     LinkRow,
     MediaRow,
-    PartRow,
     PersonRow,
     PictureRow,
+    PlacementRow,
     QrCodeRow,
+    RollupRow,
     ScanRow,
-    TotalRow,
-    VisitorRow,
     WorkspaceRow,
 )
 from scanly.ops.archive_site_rows import (
@@ -52,7 +55,7 @@ from scanly.ops.copy import open_copy
 
 FORMAT = 1
 _BATCH = 500
-_MAX_VALUE_BYTES = 16 * 1024 * 1024
+_MAX_VALUE_BYTES = 64 * 1024 * 1024
 _MAX_MEDIA = 100_000
 _MEDIA_NAME = re.compile(r"media/([0-9a-f]{32}\.(?:avif|jpg|png|svg|webp))")
 
@@ -65,6 +68,7 @@ TABLES: Mapping[str, type[msgspec.Struct]] = {
     "default_hosts": HostRow,
     "links": LinkRow,
     "qr_codes": QrCodeRow,
+    "placements": PlacementRow,
     "pictures": PictureRow,
     "sites": SiteRow,
     "site_releases": ReleaseRow,
@@ -76,17 +80,25 @@ TABLES: Mapping[str, type[msgspec.Struct]] = {
     "site_coupons": CouponRow,
     "site_cards": CardRow,
     "site_pins": PinRow,
+    "goals": GoalRow,
+    "alert_rules": AlertRuleRow,
+    "alerts": AlertRow,
     "agents": AgentRow,
     "scans": ScanRow,
-    "totals": TotalRow,
-    "parts": PartRow,
-    "visitors": VisitorRow,
+    "scans_kept": KeptRow,
+    "rollups": RollupRow,
     "sqlar": MediaRow,
 }
 # What belongs to a site, which `sites` itself lists.
 _OF_SITES = tuple(name for name in TABLES if name.startswith("site_"))
 # Tables that archives of earlier versions do not have.
-_LATER = frozenset({"pictures", "sites", *_OF_SITES, "parts"})
+_LATER = frozenset({
+    "placements", "pictures", "sites", *_OF_SITES, "goals", "alert_rules", "alerts", "scans_kept", "rollups",
+})  # fmt: skip
+_COUNTED = frozenset({"scans_kept", "rollups"})
+# What those had instead of rollups. All of their scans are there, so it is counted anew and not read.
+_FORMER = frozenset({"totals", "parts", "visitors"})
+_FORMER_COLUMNS = {"agents": {"rules"}}
 _NAMES: Mapping[type[msgspec.Struct], str] = {row: name for name, row in TABLES.items()}
 _KEYS = {
     "workspaces": "id",
@@ -94,6 +106,7 @@ _KEYS = {
     "default_hosts": "host",
     "links": "id",
     "qr_codes": "id",
+    "placements": "link_id",
     "pictures": ("workspace_id", "name"),
     "sites": "id",
     "site_releases": "id",
@@ -105,11 +118,13 @@ _KEYS = {
     "site_coupons": "token",
     "site_cards": "token",
     "site_pins": ("site_id", "block"),
+    "goals": "id",
+    "alert_rules": "id",
+    "alerts": ("rule_id", "every", "period"),
     "agents": "text",
     "scans": "id",
-    "totals": ("link_id", "day", "kind", "outcome"),
-    "parts": ("link_id", "day", "kind", "outcome", "part"),
-    "visitors": ("scope", "id", "day"),
+    "scans_kept": "workspace_id",
+    "rollups": ("scope", "workspace_id", "link_id", "name", "day"),
     "sqlar": "name",
 }
 _NO_SITE = "WHERE (site_id, workspace_id) NOT IN (SELECT id, workspace_id FROM sites)"
@@ -125,15 +140,24 @@ _CONTRADICTIONS = {
     "QR codes without a workspace": "qr_codes WHERE workspace_id NOT IN (SELECT id FROM workspaces)",
     "pictures without a workspace": "pictures WHERE workspace_id NOT IN (SELECT id FROM workspaces)",
     "QR codes without their link": "qr_codes WHERE link_id NOT IN (SELECT id FROM links)",
+    "placements without their link": "placements"
+    " WHERE (link_id, workspace_id) NOT IN (SELECT id, workspace_id FROM links)",
     "links and sites of one id": "links WHERE id IN (SELECT id FROM sites)",
     "scans without a link or site": f"scans WHERE link_id NOT IN {_SUBJECTS}",
     "scans without an agent": "scans WHERE agent NOT IN (SELECT text FROM agents)",
-    "totals without a link or site": f"totals WHERE link_id NOT IN {_SUBJECTS}",
-    "parts without a link or site": f"parts WHERE link_id NOT IN {_SUBJECTS}",
-    "visitors without a link": "visitors WHERE scope = 'link' AND id NOT IN (SELECT id FROM links)",
-    "visitors without a site": "visitors WHERE scope = 'site' AND id NOT IN (SELECT id FROM sites)",
-    "visitors without a workspace": "visitors WHERE scope NOT IN ('link', 'site') AND"
-    " (scope <> 'workspace' OR id NOT IN (SELECT id FROM workspaces))",
+    "scans kept without a workspace": "scans_kept WHERE workspace_id NOT IN (SELECT id FROM workspaces)",
+    "rollups without their link": "rollups WHERE scope = 'link'"
+    " AND (link_id, workspace_id) NOT IN (SELECT id, workspace_id FROM links)",
+    "rollups without their site": "rollups WHERE scope = 'site'"
+    " AND (link_id, workspace_id) NOT IN (SELECT id, workspace_id FROM sites)",
+    "rollups without a workspace": "rollups WHERE workspace_id NOT IN (SELECT id FROM workspaces)",
+    "rollups of two scopes": "rollups"
+    " WHERE (link_id <> 0) <> (scope IN ('link', 'site')) OR (name <> '') <> (scope IN ('host', 'campaign'))",
+    "goals without a workspace": "goals WHERE workspace_id NOT IN (SELECT id FROM workspaces)",
+    "goals of one name": "(SELECT 1 FROM goals GROUP BY workspace_id, name HAVING count(*) > 1)",
+    "rules of alerts without a workspace": "alert_rules WHERE workspace_id NOT IN (SELECT id FROM workspaces)",
+    "rules of alerts of one name": "(SELECT 1 FROM alert_rules GROUP BY workspace_id, name HAVING count(*) > 1)",
+    "alerts without a workspace": "alerts WHERE workspace_id NOT IN (SELECT id FROM workspaces)",
     "workspaces of one name": "(SELECT lower(name) FROM workspaces GROUP BY 1 HAVING count(*) > 1)",
     "links of one address": "(SELECT 1 FROM links GROUP BY host, code HAVING count(*) > 1)",
     "links of one origin": "(SELECT 1 FROM links WHERE origin NOT NULL"
@@ -189,14 +213,13 @@ class Writer:
         self.add([MediaRow(name, 0o100644, made_ms // 1000, len(data), min(data, packed, key=len))])
 
     def keep_consistent(self) -> None:
-        """Leaves out numbers of links and sites that are nobody's."""
-        for table, link in (
-            ("scans", "link_id"),
-            ("totals", "link_id"),
-            ("parts", "link_id"),
-            ("visitors", "scope <> 'workspace' AND id"),
+        """Leaves out scans and days of links and sites that are nobody's."""
+        for table, mine in (
+            ("scans", f"link_id NOT IN {_SUBJECTS}"),
+            ("rollups", f"link_id <> 0 AND link_id NOT IN {_SUBJECTS}"),
+            ("rollups", "workspace_id NOT IN (SELECT id FROM workspaces)"),
         ):
-            orphans = f"DELETE FROM {table} WHERE {link} NOT IN {_SUBJECTS}"  # noqa: S608 - names of ours
+            orphans = f"DELETE FROM {table} WHERE {mine}"  # noqa: S608 - names of ours
             self.counts[table] -= self._connection.execute(orphans).rowcount
 
     def close(self) -> None:
@@ -213,7 +236,10 @@ def _plain_type(kind: Any) -> type:
 
 
 class Reader:
-    """An archive whose rows can be asked for; each is proved when it is read. Raises Invalid."""
+    """An archive whose rows can be asked for; each is proved when it is read. Raises Invalid.
+
+    ``is_counted``: rollups came with the scans, as in all but the oldest.
+    """
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
@@ -229,10 +255,10 @@ class Reader:
     def count(self, row: type[msgspec.Struct]) -> int:
         return int(self._database.execute(f"SELECT count(*) FROM {_NAMES[row]}").fetchone()[0])  # noqa: S608 - a name of ours
 
-    def rows(self, row: type[Row]) -> Iterator[Row]:
-        """All rows of a table, in its order."""
+    def rows(self, row: type[Row], *, by: str = "rowid") -> Iterator[Row]:
+        """All rows of a table, in its order or that of some columns."""
         names = self._columns[_NAMES[row]]
-        cursor = self._database.execute(f"SELECT {', '.join(names)} FROM {_NAMES[row]}")  # noqa: S608 - names of ours
+        cursor = self._database.execute(f"SELECT {', '.join(names)} FROM {_NAMES[row]} ORDER BY {by}")  # noqa: S608 - names of ours
         for number, values in enumerate(cursor, 1):
             try:
                 yield msgspec.convert(dict(zip(names, values, strict=True)), row)
@@ -241,12 +267,12 @@ class Reader:
                     f"The archive cannot be read: row {number} of {_NAMES[row]}: {error}."
                 ) from error
 
-    def batches(self, row: type[Row]) -> Iterator[list[Row]]:
+    def batches(self, row: type[Row], *, by: str = "rowid", at_once: int = _BATCH) -> Iterator[list[Row]]:
         """The rows, some hundred at a time."""
         some: list[Row] = []
-        for each in self.rows(row):
+        for each in self.rows(row, by=by):
             some.append(each)
-            if len(some) == _BATCH:
+            if len(some) == at_once:
                 yield some
                 some = []
         if some:
@@ -257,6 +283,10 @@ class Reader:
         query = f"SELECT 1 FROM {_NAMES[row]} WHERE id = ?"  # noqa: S608 - a name of ours
         return self._database.execute(query, (identifier,)).fetchone() is not None
 
+    def last_day(self) -> str:
+        """The newest day of which there is a scan, empty when there is none."""
+        return str(self._database.execute("SELECT coalesce(max(day), '') FROM scans").fetchone()[0])
+
     def _check_tables(self) -> None:
         """Exactly our tables and columns; no code, no index of its own, no column that computes."""
         schema = self._database.execute("SELECT type, name, sql FROM sqlite_schema").fetchall()
@@ -264,7 +294,9 @@ class Reader:
         strange = [
             name for kind, name, sql in schema if kind not in ("table", "index") or (kind == "index" and sql)
         ]
-        differ = (tables ^ set(TABLES)) - (_LATER - tables)
+        self.is_counted = not tables >= {"totals", "visitors"}
+        optional = _LATER - _COUNTED if self.is_counted else _LATER | _FORMER
+        differ = (tables - set(TABLES) - optional) | (set(TABLES) - tables - optional)
         if differ or strange:
             names = ", ".join(sorted(map(str, differ | set(strange))))[:200]
             raise Invalid(f"This is not an archive of Scanly: {names} should not differ.")
@@ -274,7 +306,8 @@ class Reader:
             columns = self._database.execute(
                 "SELECT name, hidden FROM pragma_table_xinfo(?)", (name,)
             ).fetchall()
-            there, known = {column for column, _ in columns}, row.__struct_fields__
+            there = {column for column, _ in columns} - _FORMER_COLUMNS.get(name, set())
+            known = row.__struct_fields__
             required = set(known[: len(known) - len(row.__struct_defaults__)])
             if not required <= there <= set(known) or any(hidden for _, hidden in columns):
                 raise Invalid(f"This is not an archive of Scanly: the columns of {name} differ.")

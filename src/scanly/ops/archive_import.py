@@ -14,14 +14,17 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, insert, select, union
 
 from scanly.accounts.model import Workspace
 from scanly.accounts.store import add_workspace_anywhere, list_workspaces_anywhere
 from scanly.accounts.tables import people, workspaces
+from scanly.analytics.alerts.tables import alert_rules, alerts
+from scanly.analytics.goals.tables import goals
+from scanly.codes.placements.tables import placements
 from scanly.codes.tables import qr_codes
 from scanly.core.errors import Conflict
-from scanly.core.ids import IdMaker, LinkId, WorkspaceId
+from scanly.core.ids import IdMaker, LinkId, WorkspaceId, time_of
 from scanly.core.text import count
 from scanly.db.engine import Connection, Database
 from scanly.db.types import Json
@@ -30,14 +33,20 @@ from scanly.links.model import Link
 from scanly.links.tables import links
 from scanly.media.storage import Storage
 from scanly.media.tables import pictures
-from scanly.ops import archive_events, archive_rules, archive_sites
+from scanly.ops import archive_rules, archive_sites
+from scanly.ops.archive_events import Moving, OpenEvents, clear, take
+from scanly.ops.archive_events import store as store_events
 from scanly.ops.archive_file import Reader, picture, reading
 from scanly.ops.archive_rows import (
+    AlertRow,
+    AlertRuleRow,
+    GoalRow,
     HostRow,
     LinkRow,
     MediaRow,
     PersonRow,
     PictureRow,
+    PlacementRow,
     QrCodeRow,
     ScanRow,
     WorkspaceRow,
@@ -51,7 +60,11 @@ from scanly.sites.tables import releases, sites
 _PLAIN: tuple[tuple[Table, type[msgspec.Struct]], ...] = (
     (people, PersonRow),
     (qr_codes, QrCodeRow),
+    (placements, PlacementRow),
     (pictures, PictureRow),
+    (goals, GoalRow),
+    (alert_rules, AlertRuleRow),
+    (alerts, AlertRow),
 )
 # Columns that name a row of another table.
 _NAMED = {
@@ -60,7 +73,10 @@ _NAMED = {
     "site_id": sites,
     "release_id": releases,
     "answer_id": answers,
+    "rule_id": alert_rules,
 }
+# Columns that name a link or a site, or with 0 neither.
+_SUBJECTS = frozenset({"subject_id", "about_id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +128,9 @@ class NewIds:
 
 
 async def import_archive(
-    main: Database, events: Database, media: Storage, source: Path, *, dry_run: bool, make_id: IdMaker
+    main: Database, open_events: OpenEvents, media: Storage, source: Path, *, dry_run: bool, make_id: IdMaker
 ) -> Report:
-    """Imports everything in ``source``. Ids are kept where they are free.
+    """Imports everything in ``source``, also beside a running server. Ids are kept where they are free.
 
     Raises Invalid (no archive, or one that breaks a rule), Conflict (a workspace of that name, or codes that
     are taken, all of them listed), Unavailable; nothing was imported then.
@@ -126,7 +142,7 @@ async def import_archive(
             await _refuse_taken(connection, archive)
         if not dry_run:
             await _keep_files(archive, media)
-            await _import(main, events, archive, make_id)
+            await _import(main, open_events, archive, make_id)
         return Report(
             tuple(row.name for row in archive.rows(WorkspaceRow)),
             archive.count(LinkRow),
@@ -164,18 +180,19 @@ async def _keep_files(archive: Reader, media: Storage) -> None:
             await media.put(name, data)
 
 
-async def _import(main: Database, events: Database, archive: Reader, make_id: IdMaker) -> None:
+async def _import(main: Database, open_events: OpenEvents, archive: Reader, make_id: IdMaker) -> None:
     async with main.read() as connection:
         ids = await _new_ids(connection, archive, make_id)
-    await archive_events.clear(events, archive, ids.subject, ids.workspace)
+    moving = Moving(archive, ids.subject, ids.workspace, time_of(make_id()))
+    await take(clear(open_events, moving))
     try:
-        await archive_events.store(events, archive, ids.subject, ids.workspace)
+        await take(store_events(open_events, moving))
         async with main.write() as connection:
             await store.lock_changes_anywhere(connection)
             await _refuse_taken(connection, archive)
             await _make(connection, archive, ids)
     except BaseException:
-        await archive_events.clear(events, archive, ids.subject, ids.workspace)
+        await take(clear(open_events, moving))
         raise
 
 
@@ -186,6 +203,8 @@ async def _new_ids(connection: Connection, archive: Reader, make_id: IdMaker) ->
         (people, PersonRow),
         (links, LinkRow),
         (qr_codes, QrCodeRow),
+        (goals, GoalRow),
+        (alert_rules, AlertRuleRow),
         *archive_sites.WITH_IDS,
     )
     for table, kind in tables:
@@ -195,7 +214,20 @@ async def _new_ids(connection: Connection, archive: Reader, make_id: IdMaker) ->
                 while archive.has(kind, free) or await _present(connection, table, [free]):
                     free = make_id()
                 ids.instead[table.name][taken] = free
+    await _new_ids_of_alerts(connection, archive, make_id, ids.instead[alert_rules.name])
     return ids
+
+
+async def _new_ids_of_alerts(
+    connection: Connection, archive: Reader, make_id: IdMaker, instead: dict[int, int]
+) -> None:
+    """What fired outlives its rule, so rules that are gone from both sides may have the same id, too."""
+    for batch in archive.batches(AlertRow):
+        gone = {row.rule_id for row in batch} - instead.keys()
+        fired = select(alerts.c.rule_id).where(alerts.c.rule_id.in_(gone))
+        known = select(alert_rules.c.id).where(alert_rules.c.id.in_(gone))
+        for (taken,) in (await connection.execute(union(fired, known))).all():
+            instead[taken] = make_id()
 
 
 async def _present(connection: Connection, table: Table, ids: list[int]) -> list[int]:
@@ -230,7 +262,9 @@ def _moved(row: msgspec.Struct, table: Table, ids: NewIds) -> dict[str, Any]:
     values: dict[str, Any] = msgspec.structs.asdict(row)
     for name, given in values.items():
         named = table if name == "id" else _NAMED.get(name)
-        if named is not None and given is not None:
+        if name in _SUBJECTS:
+            values[name] = ids.subject(given)
+        elif named is not None and given is not None:
             values[name] = ids.of(named, given)
         elif isinstance(table.c[name].type, Json):
             values[name] = msgspec.json.decode(str(given))

@@ -7,13 +7,17 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from scanly.scans.model import TEXT_LIMIT
+from scanly.scans.model import NO_HOUR, TEXT_LIMIT
 
 Id = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Word = Annotated[str, Meta(max_length=TEXT_LIMIT)]
 Long = Annotated[str, Meta(max_length=16_384)]
 Document = Annotated[str, Meta(max_length=1_000_000)]
+# A month of such days can still be added up in 31 bits.
+MOST_OF_DAY = 69_000_000
+OfDay = Annotated[int, Meta(ge=0, le=MOST_OF_DAY)]
+MOST_COUNTED = 48_000_000
 DayText = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d$")]
 
 
@@ -90,6 +94,25 @@ class QrCodeRow(msgspec.Struct, frozen=True):
     created_ms: Id
 
 
+class PlacementRow(msgspec.Struct, frozen=True):
+    """A line of the register of printed things; ``cost_minor`` is in the smallest unit of ``currency``."""
+
+    link_id: Id
+    workspace_id: Id
+    batch: Word
+    place: Word
+    photo: Word
+    cost_minor: Id | None
+    currency: Word
+    printed_on: DayText | None
+    replace_by: DayText | None
+    copies: Count
+    note: Long
+    created_ms: Id
+    changed_ms: Id
+    removed_ms: Id | None
+
+
 class PictureRow(msgspec.Struct, frozen=True):
     """``variants`` is a JSON array; the files that it names are in ``sqlar``."""
 
@@ -102,16 +125,66 @@ class PictureRow(msgspec.Struct, frozen=True):
     kept_ms: Id
 
 
+class GoalRow(msgspec.Struct, frozen=True):
+    """``subject_id`` is a site's, or a link's where scans count; 0 where ``tag`` says which links."""
+
+    id: Id
+    workspace_id: Id
+    name: Word
+    what: Word
+    subject_id: Id
+    part: Word
+    tag: Word
+    created_ms: Id
+
+
+class AlertRuleRow(msgspec.Struct, frozen=True):
+    """``about_id`` is a link's or a site's; ``judged`` the last period that was looked at."""
+
+    id: Id
+    workspace_id: Id
+    name: Word
+    kind: Word
+    number: Id
+    every: Word
+    about: Word
+    about_id: Id
+    about_text: Word
+    judged: Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+    firing: Annotated[int, Meta(ge=0, le=1)]
+    created_ms: Id
+
+
+class AlertRow(msgspec.Struct, frozen=True):
+    """What fired, also by rules that are gone; ``told`` is a JSON object."""
+
+    rule_id: Id
+    every: Word
+    period: Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
+    workspace_id: Id
+    at_ms: Id
+    told: Document
+
+
 class AgentRow(msgspec.Struct, frozen=True):
+    """A User-Agent and what it is taken for; whoever imports it looks for himself."""
+
     text: Word
     kind: Word
-    rules: Count
+    reason: Word = ""
+    device: Word = ""
+    model: Word = ""
+    system: Word = ""
+    browser: Word = ""
+    app: Word = ""
 
 
 class ScanRow(msgspec.Struct, frozen=True):
-    """``link_id`` is a link's or a site's, here and below; ``day`` is the local date of the workspace.
+    """``link_id`` is a link's or a site's, here and below; ``day`` and ``hour`` are local to the workspace.
 
-    ``visitor`` is a hash that means nothing any more; ``part`` what of a site was clicked, or who was invited.
+    ``visitor`` is a hash that means nothing any more; ``part`` what of a site was clicked, or who was invited;
+    ``drive`` the link's campaign at that time, while ``campaign`` may be another of the visited address. ``ruling``
+    is the version of the rules that judged it. The ``hour`` 24 is not known.
     """
 
     id: Id
@@ -133,34 +206,42 @@ class ScanRow(msgspec.Struct, frozen=True):
     content: Word
     rule: Id
     part: Word = ""
+    hour: Annotated[int, Meta(ge=0, le=NO_HOUR)] = NO_HOUR
+    flags: Annotated[int, Meta(ge=0, le=255)] = 0
+    drive: Word = ""
+    reason: Word = ""
+    ruling: Word = ""
+    period: DayText | None = None
 
 
-class TotalRow(msgspec.Struct, frozen=True):
-    link_id: Id
-    day: DayText
-    kind: Word
-    outcome: Word
-    scans: Count
+class KeptRow(msgspec.Struct, frozen=True):
+    """From which day on every scan of a workspace is in ``scans``; of earlier days there are rollups alone."""
+
+    workspace_id: Id
+    since: DayText
 
 
-class PartRow(msgspec.Struct, frozen=True):
-    """The totals of what has a part."""
+class RollupRow(msgspec.Struct, frozen=True):
+    """A day of a link, a site, a host, a campaign or a whole workspace, as ``scope`` says.
 
-    link_id: Id
-    day: DayText
-    kind: Word
-    outcome: Word
-    part: Word
-    scans: Count
-
-
-class VisitorRow(msgspec.Struct, frozen=True):
-    """``id`` is a link's, a site's or a workspace's, as ``scope`` says."""
+    ``link_id`` is 0 and ``name`` empty where neither tells it. ``scans`` (of a site, views) are people's, ``visitors``
+    each of them once; then come visits by kind. ``counted`` is a JSON object: by breakdown and value how many scans
+    and visitors, or how often where people are not told apart.
+    """
 
     scope: Word
-    id: Id
+    workspace_id: Id
+    link_id: Id
+    name: Word
     day: DayText
-    visitors: Count
+    scans: OfDay
+    visitors: OfDay
+    person: OfDay
+    bot: OfDay
+    preview: OfDay
+    prefetch: OfDay
+    test: OfDay
+    counted: Annotated[str, Meta(max_length=MOST_COUNTED)]
 
 
 class MediaRow(msgspec.Struct, frozen=True):

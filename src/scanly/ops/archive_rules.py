@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -11,9 +12,15 @@ from typing import Any
 import msgspec
 
 from scanly.accounts.model import Workspace, check_person, check_workspace
+from scanly.analytics.about import About
+from scanly.analytics.alerts.model import AlertKind, Every, Rule, Told, check_rule
+from scanly.analytics.goals.model import WHATS, Goal, check_goal
+from scanly.analytics.packed import SCOPES
+from scanly.codes.placements.details import FIELDS, Details, read_details, with_details
 from scanly.core.actor import Role
 from scanly.core.clock import day_number
 from scanly.core.errors import Invalid, Problem
+from scanly.core.money import MOST_MINOR
 from scanly.links import codes, hosts
 from scanly.links.model import LinkDraft, check_draft, check_target
 from scanly.links.rules import compiled
@@ -21,19 +28,23 @@ from scanly.links.terms import PLAIN, Terms, decode_terms
 from scanly.media.files import kind_of
 from scanly.media.model import Variant, check_name
 from scanly.ops import archive_site_rules
+from scanly.ops.archive_counted import read_counted
 from scanly.ops.archive_file import TABLES, Reader, picture
 from scanly.ops.archive_rows import (
     AgentRow,
+    AlertRow,
+    AlertRuleRow,
+    GoalRow,
     HostRow,
+    KeptRow,
     LinkRow,
     MediaRow,
-    PartRow,
     PersonRow,
     PictureRow,
+    PlacementRow,
     QrCodeRow,
+    RollupRow,
     ScanRow,
-    TotalRow,
-    VisitorRow,
     WorkspaceRow,
 )
 from scanly.ops.archive_site_rules import check_variants
@@ -153,6 +164,17 @@ def _code(row: QrCodeRow) -> None:
         raise Invalid.field("style", f"cannot be used: {error}.") from error
 
 
+def _placement(row: PlacementRow) -> None:
+    said = {name: str(getattr(row, name) or "") for name in FIELDS if name != "cost"}
+    details = with_details(Details(), read_details(said, row.currency))
+    if any(str(getattr(details, name) or "") != text for name, text in said.items()):
+        raise Invalid("A line of the register is not in its normal spelling.")
+    if (row.cost_minor is None) != (row.currency == "") or not re.fullmatch("([A-Z]{3})?", row.currency):
+        raise Invalid.field("currency", f'"{row.currency[:20]}" does not go with the cost.')
+    if row.cost_minor is not None and row.cost_minor > MOST_MINOR:
+        raise Invalid.field("cost_minor", "is more than anything costs.")
+
+
 def _picture(row: PictureRow) -> None:
     check_name(row.name)
     try:
@@ -164,18 +186,53 @@ def _picture(row: PictureRow) -> None:
         raise Invalid.field("variants", "has no size.")
 
 
+def _goal(row: GoalRow) -> None:
+    values: dict[str, Any] = msgspec.structs.asdict(row)
+    del values["workspace_id"]
+    if check_goal(Goal(**values)).what not in WHATS:
+        raise Invalid.field("what", f'"{row.what[:20]}" is nothing that is counted.')
+
+
+def _alert_rule(row: AlertRuleRow) -> None:
+    try:
+        about = msgspec.convert((row.about, row.about_id, row.about_text), About)
+        kind_of_rule, every = msgspec.convert((row.kind, row.every), tuple[AlertKind, Every])
+    except msgspec.ValidationError as error:
+        raise Invalid(f"A rule of alerts cannot be used: {error}.") from error
+    check_rule(Rule(row.id, row.name, kind_of_rule, row.number, every, about))
+
+
+def _alert(row: AlertRow) -> None:
+    try:
+        msgspec.convert(row.every, Every)
+        msgspec.json.decode(row.told, type=Told)
+    except msgspec.MsgspecError as error:
+        raise Invalid.field("told", f"cannot be used: {error}.") from error
+
+
 def _agent(row: AgentRow) -> None:
     kind(row.kind)
 
 
-def _scan(row: ScanRow | TotalRow | PartRow) -> None:
+def _scan(row: ScanRow) -> None:
     day(row.day)
     kind(row.kind)
     outcome(row.outcome)
+    if row.period is not None:
+        day(row.period)
 
 
-def _visitors(row: VisitorRow) -> None:
+def _kept(row: KeptRow) -> None:
+    day(row.since)
+
+
+def _rollup(row: RollupRow) -> None:
     day(row.day)
+    if row.scope not in SCOPES:
+        raise Invalid.field("scope", f'"{row.scope[:20]}" is not known.')
+    if row.visitors > row.scans:
+        raise Invalid.field("visitors", "are more than scans.")
+    read_counted(row.counted)
 
 
 def _media(row: MediaRow) -> None:
@@ -193,12 +250,15 @@ _RULES: Mapping[type[msgspec.Struct], Callable[[Any], object]] = {
     HostRow: _host,
     LinkRow: draft,
     QrCodeRow: _code,
+    PlacementRow: _placement,
     PictureRow: _picture,
     **archive_site_rules.RULES,
+    GoalRow: _goal,
+    AlertRuleRow: _alert_rule,
+    AlertRow: _alert,
     AgentRow: _agent,
     ScanRow: _scan,
-    TotalRow: _scan,
-    PartRow: _scan,
-    VisitorRow: _visitors,
+    KeptRow: _kept,
+    RollupRow: _rollup,
     MediaRow: _media,
 }

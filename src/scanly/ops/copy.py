@@ -17,13 +17,17 @@ from sqlalchemy import Connection as SyncConnection
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.schema import CreateSchema, DropSchema
 
+from scanly.analytics.partitions import make_partition
+from scanly.analytics.rollups import month_of_day
 from scanly.core.errors import Invalid, Unavailable
+from scanly.core.ids import first_of
 from scanly.db.engine import Connection, Part, open_postgres, open_sqlite
 from scanly.ops import schema
 
 _PAGES_AT_ONCE = 1_024
 _ROWS_AT_ONCE = 2_000
 _VERSIONS = "alembic_version"
+_DAY_MS = 86_400_000
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
@@ -118,10 +122,20 @@ async def to_postgres(source: Path, url: str, part: Part, name: str) -> None:
             await new.execute(CreateSchema(name))
             await new.execute(text("SELECT set_config('search_path', :name, true)"), {"name": name})
             await schema.take_steps(new, part, step)
+            if part == "events":
+                await _make_months(old, new)
             await copy_rows(old, new)
     finally:
         await old_database.close()
         await new_database.close()
+
+
+async def _make_months(old: Connection, new: Connection) -> None:
+    """Makes a partition for each month that has scans, if scans are parted in this version."""
+    if await new.run_sync(_partitions):
+        days = await old.execute(text(f"SELECT DISTINCT id / {first_of(_DAY_MS)} FROM scans"))  # noqa: S608 - a number
+        for month in sorted({month_of_day(day) for (day,) in days}):
+            await new.execute(text(make_partition(month)))
 
 
 async def copy_rows(source: Connection, target: Connection) -> dict[str, int]:
@@ -136,9 +150,20 @@ async def copy_rows(source: Connection, target: Connection) -> dict[str, int]:
 
 
 def _tables(connection: SyncConnection) -> MetaData:
+    parts = _partitions(connection)
     found = MetaData()
-    found.reflect(connection)
+    found.reflect(connection, only=lambda name, _: name not in parts)
     return found
+
+
+def _partitions(connection: SyncConnection) -> set[str]:
+    """The tables that are parts of another one, in PostgreSQL; who copies that has copied them."""
+    if connection.dialect.name != "postgresql":
+        return set()
+    query = (
+        "SELECT relname FROM pg_class WHERE relispartition AND relnamespace = current_schema()::regnamespace"
+    )
+    return set(connection.scalars(text(query)))
 
 
 async def _copy_table(source: Connection, theirs: Table, target: Connection, ours: Table) -> int:

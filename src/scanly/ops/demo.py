@@ -1,6 +1,6 @@
-"""The sample café: fourteen codes, their page and 90 days of believable scans, so that a first look shows something.
+"""The sample café: sixteen codes, their page and 90 days of believable scans, so that a first look shows something.
 
-The scans go through the journal like real ones, so ingester, totals and reports are what a visitor tries out.
+The scans go through the journal like real ones, so ingester, rollups and reports are what a visitor tries out.
 They are drawn from the day's number: the same day always looks the same. No address of a person is involved.
 """
 
@@ -23,7 +23,7 @@ from scanly.media.storage import Storage
 from scanly.ops.demo_page import SLUG, open_page
 from scanly.scans.journal import Journal
 from scanly.scans.model import Outcome, Scan
-from scanly.scans.recorder import local_day
+from scanly.scans.recorder import local_hour
 from scanly.work.call import Call
 
 NAME = "Chai Corner"
@@ -131,16 +131,17 @@ async def fill(
         workspace = await edit_workspace(
             call, workspace.id, {"name": NAME, "time_zone": ZONE, "language": "en", "currency": "INR"}
         )
-        today = local_day(ZONE, call.now_ms)
-        opened = replace(call, now_ms=today.start_ms - (DAYS - 1) * _DAY_MS)
+        now = local_hour(ZONE, call.now_ms)
+        today_ms = now.start_ms - now.hour * _HOUR_MS
+        opened = replace(call, now_ms=today_ms - (DAYS - 1) * _DAY_MS)
         page = await open_page(call, workspace, media, folder)
         links = await _hang_codes(opened, workspace, printed_host)
         make_id = IdMaker(_node_of(call.make_id()), lambda: call.now_ms)
         for ago in range(DAYS - 1, -1, -1):
-            start_ms, day = today.start_ms - ago * _DAY_MS, today.number - ago
+            start_ms, day = today_ms - ago * _DAY_MS, now.day - ago
             for visit in day_of_visits(day, ago):
                 if (at_ms := start_ms + visit.ms) < call.now_ms:
-                    about = (workspace, day, visit.guest)
+                    about = (workspace, day, visit)
                     journal.append(_scan(make_id.at(at_ms), links[visit.place], Outcome.REDIRECT, *about))
                     journal.append(_scan(make_id.at(at_ms), page.id, Outcome.VIEW, *about))
         return True
@@ -167,8 +168,9 @@ def _node_of(identifier: int) -> int:
     return identifier >> 12 & 0xFF
 
 
-def _scan(scan_id: int, of_id: int, outcome: Outcome, workspace: Workspace, day: int, guest: _Guest) -> Scan:
+def _scan(scan_id: int, of_id: int, outcome: Outcome, workspace: Workspace, day: int, visit: _Visit) -> Scan:
     """A scan of a link, or a view of the page that it leads to."""
+    guest = visit.guest
     return Scan(
         scan_id,
         of_id,
@@ -181,6 +183,7 @@ def _scan(scan_id: int, of_id: int, outcome: Outcome, workspace: Workspace, day:
         guest.city,
         guest.agent,
         guest.language,
+        hour=visit.ms // _HOUR_MS,
     )
 
 

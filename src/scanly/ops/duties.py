@@ -6,12 +6,16 @@ from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 
 from scanly.accounts.store import list_workspaces_anywhere
+from scanly.analytics.alerts.round import judge_everywhere
+from scanly.analytics.alerts.store import forget_alerts_anywhere
+from scanly.analytics.counted import counted_until
 from scanly.core.clock import Clock, day_number
 from scanly.core.clock import at as moment
 from scanly.core.ids import WorkspaceId
 from scanly.core.log import Log
 from scanly.core.paths import DataFolder
 from scanly.core.settings import Settings
+from scanly.db.engine import Database
 from scanly.links.changes import make_due_changes
 from scanly.links.watching.actions import Chosen, choose_broken_links, choose_links
 from scanly.links.watching.judge import Verdict
@@ -31,17 +35,21 @@ _LAST_ZONE_MS = 12 * HOUR_MS
 # Duties wait for each other. Who has more links has the rest looked at on the next day.
 _LONGEST_LOOK_MS = HOUR_MS
 
+# A year and a bit, so that the same weeks of last year are still there.
+ALERTS_KEPT_DAYS = 400
+
 _log = Log("scanly.work")
 
 
 def duties(
-    folder: DataFolder, settings: Settings, clock: Clock, call: Callable[[], Call]
+    folder: DataFolder, settings: Settings, clock: Clock, call: Callable[[], Call], events: Database
 ) -> tuple[Duty, ...]:
     """What these settings ask for; ``call`` makes a call of the folder's owner.
 
-    Every minute planned changes of links, every hour the end of salts whose date is over everywhere, at 02:00 UTC
+    Every minute planned changes of links, every hour the end of salts whose days are over everywhere, at 02:00 UTC
     a backup, at 03:00 UTC a look at where links lead, and every quarter of an hour one at those that were broken;
-    at 04:00 UTC the end of what visitors sent so many days ago.
+    at 04:00 UTC the end of what visitors sent so many days ago. Every five minutes rules of alerts are judged, and at
+    05:00 UTC old alerts end.
     """
 
     async def back_up(_: Job) -> None:
@@ -67,6 +75,7 @@ def duties(
     found = [
         Duty("salts.destroy", HOUR_MS, 0, destroy_salts),
         Duty("links.plans", MINUTE_MS, 0, change_links),
+        *_duties_of_alerts(folder, clock, call, events),
     ]
     if settings.backup_keep:
         found.append(Duty("backup.nightly", DAY_MS, 2 * HOUR_MS, back_up))
@@ -76,6 +85,24 @@ def duties(
     if settings.leads_keep_days:
         found.append(Duty("leads.forget", DAY_MS, 4 * HOUR_MS, forget_answers))
     return tuple(found)
+
+
+def _duties_of_alerts(
+    folder: DataFolder, clock: Clock, call: Callable[[], Call], events: Database
+) -> tuple[Duty, ...]:
+    async def judge_alerts(_: Job) -> None:
+        counted_ms = await counted_until(folder.journal, events, clock)
+        if counted_ms is not None:
+            await judge_everywhere(call(), events, counted_ms)
+
+    async def forget_alerts(_: Job) -> None:
+        async with call().db.write() as connection:
+            await forget_alerts_anywhere(connection, clock() - ALERTS_KEPT_DAYS * DAY_MS)
+
+    return (
+        Duty("alerts.judge", 5 * MINUTE_MS, 0, judge_alerts),
+        Duty("alerts.forget", DAY_MS, 5 * HOUR_MS, forget_alerts),
+    )
 
 
 async def _look_everywhere(

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from scanly.core.clock import at, day_of
+from scanly.core.clock import at
 from scanly.core.shared import SharedCounts
 from scanly.links.agent import Agent, read_agent
 from scanly.links.moments import find_zone
@@ -24,10 +24,12 @@ from scanly.links.routing import Answer, Decision, Known, Route
 from scanly.links.visitor import lot, mixed
 from scanly.scans.bots import judge
 from scanly.scans.model import PREFETCH_FLAG, TEST_FLAG, Kind, Outcome
-from scanly.scans.recorder import Day, Person, Recorder, Visit, language_of, referrer_of
+from scanly.scans.recorder import Person, Recorder, Visit, language_of, referrer_of
+from scanly.scans.visitor import Window, window_of
 
 _QUERY_LIMIT_BYTES = 4_096
-_DAYS_OPEN = 3
+# Tries and visits of three dates, visits of two weeks and of two months.
+_OPEN_AT_ONCE = 10
 TRIES_A_MINUTE = 5
 _MINUTE_MS = 60_000
 
@@ -86,27 +88,27 @@ class Gate:
                 old.unlink(missing_ok=True)
         self._tallies = SharedCounts(tallies)
         self._days = days
-        self._open: dict[str, SharedCounts] = {}
+        self._open: dict[tuple[int, str], SharedCounts] = {}
 
     def decide(self, route: Route, visit: Visit, now_ms: int, known: Known, *, counts: bool) -> Decision:
         """What the visitor gets. With ``counts`` whoever is led on has been counted. Raises Unavailable.
 
         ``known.person`` says that somebody insists on being one; else it is judged here, where it matters.
         """
-        day, person = self._recorder.person(visit, now_ms)
+        hour, person = self._recorder.person(visit, now_ms)
         guest = Guest(visit, person, now_ms)
         counted, returning = route.counted, route.returning and not visit.nameless
         if not counted and not returning:
             return route.decide(guest, known)
         # Who is not counted learns nothing that people are counted for.
         known = known._replace(person=counts and (known.person or _is_person(visit, person)))
-        key = 0
+        key, window = 0, window_of(visit.privacy, hour.day)
         if returning:
             key = mixed(route.link.id, person.visitor)
-            guest.seen_before = (self._of_day(day, "visits").get(key) or 0) > 0
+            guest.seen_before = (self._of(window, "visits").get(key) or 0) > 0
         decision = self._counted(route, guest, known, counts) if counted else route.decide(guest, known)
         if returning and counts and known.person and decision.answer in (Answer.REDIRECT, Answer.FALLBACK):
-            self._of_day(day, "visits").add(key)
+            self._of(window, "visits").add(key)
         return decision
 
     def may_try(self, what: int, visit: Visit, now_ms: int) -> bool:
@@ -114,8 +116,8 @@ class Gate:
 
         Raises Unavailable.
         """
-        day, person = self._recorder.person(msgspec.structs.replace(visit, agent=b""), now_ms)
-        tries = self._of_day(day, "tries")
+        hour, person = self._recorder.person(msgspec.structs.replace(visit, agent=b""), now_ms)
+        tries = self._of(Window(hour.day), "tries")
         minute = now_ms // _MINUTE_MS
         this, last = (mixed(what, person.visitor, minute - back) for back in (0, 1))
         with tries.held():
@@ -141,14 +143,14 @@ class Gate:
                 self._tallies.put(link_id, led_on + 1)
         return decision
 
-    def _of_day(self, day: Day, what: str) -> SharedCounts:
-        """Counts that are destroyed with the salt of their date, under whose name they lie."""
-        name = f"{day_of(day.number).isoformat()}.{what}"
-        found = self._open.get(name)
+    def _of(self, window: Window, what: str) -> SharedCounts:
+        """Counts that are destroyed with the salt of their window, under whose name they lie."""
+        key = (window.end, f"{window.name}.{what}")
+        found = self._open.get(key)
         if found is None:
-            while len(self._open) >= 2 * _DAYS_OPEN:
+            while len(self._open) >= _OPEN_AT_ONCE:
                 self._open.pop(min(self._open)).close()
-            found = self._open[name] = SharedCounts(self._days / name)
+            found = self._open[key] = SharedCounts(self._days / key[1])
         return found
 
 

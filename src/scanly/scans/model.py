@@ -11,6 +11,9 @@ from msgspec import Meta, Struct
 PREFETCH_FLAG = 1
 TEST_FLAG = 2
 
+# The local hour of a scan from before hours were recorded.
+NO_HOUR = 24
+
 # The visitor of a scan in a workspace that does not tell people apart: recorded, but counted as nobody.
 NOBODY = 0
 
@@ -21,6 +24,7 @@ _Id = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 _Day = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 _Signed = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 _Flags = Annotated[int, Meta(ge=0, le=255)]
+_Hour = Annotated[int, Meta(ge=0, le=NO_HOUR)]
 
 
 class Kind(IntEnum):
@@ -38,7 +42,7 @@ class Kind(IntEnum):
 
 
 class Outcome(IntEnum):
-    """What the visitor got. VIEW and CLICK are a site's; the others are a link's."""
+    """What the visitor got. VIEW, CLICK and LEAD (a form was sent) are a site's; the others are a link's."""
 
     REDIRECT = 0
     FALLBACK = 1
@@ -46,6 +50,7 @@ class Outcome(IntEnum):
     PASSWORD = 3
     VIEW = 4
     CLICK = 5
+    LEAD = 6
 
     @property
     def word(self) -> str:
@@ -55,7 +60,7 @@ class Outcome(IntEnum):
 # The outcomes that count as a scan when a person came.
 LANDED = frozenset({Outcome.REDIRECT, Outcome.FALLBACK})
 # Those of a site.
-OF_SITES = frozenset({Outcome.VIEW, Outcome.CLICK})
+OF_SITES = frozenset({Outcome.VIEW, Outcome.CLICK, Outcome.LEAD})
 
 
 class Scan(Struct, array_like=True, frozen=True, gc=False):
@@ -63,8 +68,10 @@ class Scan(Struct, array_like=True, frozen=True, gc=False):
 
     ``link_id`` is the site's id where the outcome is a site's. ``day`` is the workspace's local day as days since
     1970-01-01; ``visitor`` is a keyed hash; ``referrer`` is host and path; ``rule`` is 0 when no rule decided.
-    ``part`` says what of a site: the block and number that was clicked, or who was invited to the view. Unknown
-    texts are empty.
+    ``part`` says what of a site: the block and number that was clicked, who was invited to the view, the form that
+    was sent. ``hour`` is the local one. ``host`` is the one a link or site is bound to, ``drive`` the link's own
+    campaign, while ``campaign`` is a word of the address that was visited. ``period`` is the first day of the time
+    through which a visitor's hash stays the same, 0 when it is that day's alone. Unknown texts are empty.
     """
 
     id: _Id
@@ -86,3 +93,7 @@ class Scan(Struct, array_like=True, frozen=True, gc=False):
     content: str = ""
     rule: _Id = 0
     part: str = ""
+    hour: _Hour = NO_HOUR
+    host: str = ""
+    drive: str = ""
+    period: _Day = 0

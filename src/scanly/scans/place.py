@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, cast
@@ -21,14 +21,29 @@ _NO_COUNTRY = "ZZ"
 # The part of an ISO 3166-2 code after the country, which some files repeat before it.
 _REGION = re.compile("(?:[A-Z]{2}-)?([A-Z0-9]{1,3})")
 
+# What reading from a damaged file raises; also an address that is none.
+DAMAGED = (ValueError, maxminddb.InvalidDatabaseError)
+DAMAGED_INSIDE = "records in it are damaged"
+
 _Record = Mapping[str, object]
 _EMPTY: _Record = {}
 
 
-class _Reader(Protocol):
+class Metadata(Protocol):
+    """What a file says about itself; ``build_epoch`` is in seconds."""
+
+    database_type: str
+    description: Mapping[str, str]
+    languages: Sequence[str]
+    build_epoch: int
+
+
+class Reader(Protocol):
     """The part of a reader that is used here; the library's own types are incomplete."""
 
     def get(self, address: str, /) -> object: ...
+
+    def metadata(self) -> Metadata: ...
 
     def close(self) -> None: ...
 
@@ -43,7 +58,7 @@ class Places:
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._reader = _open(path) if path else None
+        self._reader = open_reader(path) if path else None
 
     def find(self, address: str) -> Place:
         """The place of an IP address."""
@@ -51,9 +66,9 @@ class Places:
             return UNKNOWN
         try:
             found = self._reader.get(address.removeprefix(_MAPPED_IPV4))
-        except (ValueError, maxminddb.InvalidDatabaseError):
+        except DAMAGED:
             return UNKNOWN
-        return _place(_mapping(found)) if found else UNKNOWN
+        return place_of(found) if found else UNKNOWN
 
     def named(self, name: str) -> Place | None:
         """The place of this name, in English or a language of the file; None without one, or without a file.
@@ -76,8 +91,8 @@ class Places:
                     region = _place(record)
                 if country is None and _bears(wanted, _country_names(record)):
                     country = _place(record)
-        except (ValueError, maxminddb.InvalidDatabaseError) as error:
-            raise _unreadable(self._path, error) from error
+        except DAMAGED as error:
+            raise unreadable(self._path, DAMAGED_INSIDE) from error
         if region is not None:
             return Place(region.country, region.region, region.region_name)
         return Place(country.country) if country is not None else None
@@ -87,18 +102,27 @@ class Places:
             self._reader.close()
 
 
-def _open(path: Path) -> _Reader:
+def open_reader(path: Path) -> Reader:
+    """Raises Invalid. The file stays mapped: whoever shortens it in place ends the process."""
     try:
-        reader = maxminddb.open_database(path)  # pyright: ignore[reportUnknownMemberType] - see _Reader
-        return cast("_Reader", reader)
-    except (OSError, maxminddb.InvalidDatabaseError, ValueError) as error:
-        raise _unreadable(path, error) from error
+        reader = maxminddb.open_database(path)  # pyright: ignore[reportUnknownMemberType] - see Reader
+        return cast("Reader", reader)
+    except FileNotFoundError as error:
+        raise unreadable(path, "there is no such file") from error
+    except (OSError, *DAMAGED) as error:
+        raise unreadable(path, "it is no MMDB file, or breaks off") from error
 
 
-def _unreadable(path: Path | None, error: Exception) -> Invalid:
+def place_of(found: object) -> Place:
+    """What a record of a file tells."""
+    return _place(_mapping(found))
+
+
+def unreadable(path: Path | str | None, why: str) -> Invalid:
+    """An error about the setting that names a file."""
     return Invalid.field(
         "geoip_file",
-        f'"{path}" cannot be read as a place database: {error}.',
+        f'"{path}" cannot be read as a place database: {why}.',
         hint="Give an MMDB file such as DB-IP Lite or GeoLite2, or leave the setting empty.",
     )
 

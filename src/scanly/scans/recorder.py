@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from scanly.accounts.model import Privacy
 from scanly.core.clock import Clock, at, day_number
 from scanly.core.errors import Unavailable
 from scanly.core.ids import MS_SHIFT, IdMaker, time_of
@@ -24,24 +26,42 @@ from scanly.scans.journal import Done, Journal, frame_around, frame_of, pack
 from scanly.scans.model import NOBODY, PREFETCH_FLAG, TEST_FLAG, TEXT_LIMIT, WORD_LIMIT, Outcome, Scan
 from scanly.scans.place import Places
 from scanly.scans.segments import newest_id
-from scanly.scans.visitor import Salts, visitor
+from scanly.scans.visitor import Salts, visitor, window_of
 
 # By how much ids may be ahead of the clock when a process begins.
 _AHEAD_MS = 2 * 3_600_000
 _VISITORS_KEPT = 8_192
 _QUERY_LIMIT_BYTES = 4_096
 _UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
-_NO_UTM = ("", "", "", "", "")
+_SECOND_MS = 1_000
+_HOUR_MS = 3_600_000
+# By how many dates the place on earth where it is earliest may be behind.
+_DATES_BEHIND = 2
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 _UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
+class Words(NamedTuple):
+    """The campaign words of a visit, or those that a link adds to where it leads."""
+
+    source: str = ""
+    medium: str = ""
+    campaign: str = ""
+    term: str = ""
+    content: str = ""
+
+
+WORDLESS = Words()
+
+
 class Visit(msgspec.Struct, frozen=True, gc=False):
-    """What the edge knows of a request when it has decided the answer. ``link_id`` and ``part`` as in `Scan`.
+    """What the edge knows of a request when it has decided the answer. ``link_id``, ``part``, ``host`` and ``drive``
+    as in `Scan`.
 
     ``zone`` is the workspace's IANA zone; ``agent``, ``language``, ``referrer`` and ``query`` are bytes as
-    they came, the headers whole; ``rule`` is 0 when no rule decided; ``nameless`` where the workspace does not
-    tell its visitors apart.
+    they came, the headers whole; ``rule`` is 0 when no rule decided; ``privacy`` is how far the workspace tells its
+    visitors apart; ``words`` are the link's own, which count where the query has none; ``country`` is what a trusted
+    proxy says, which counts where the place is not known.
     """
 
     link_id: int
@@ -56,8 +76,16 @@ class Visit(msgspec.Struct, frozen=True, gc=False):
     rule: int = 0
     prefetch: bool = False
     test: bool = False
-    nameless: bool = False
+    privacy: Privacy = "daily"
     part: str = ""
+    host: str = ""
+    drive: str = ""
+    words: Words = WORDLESS
+    country: str = ""
+
+    @property
+    def nameless(self) -> bool:
+        return self.privacy == "none"
 
 
 # A scan is packed as an array that begins with its id: a 64-bit number after the array's own head.
@@ -65,14 +93,18 @@ _ANY_ID = 2**62
 _ID_BYTES = 8
 _HEAD = pack([_ANY_ID, *Scan.__struct_fields__[1:]]).partition(_ANY_ID.to_bytes(_ID_BYTES, "big"))[0]
 
-# Workspace, local day, address, agent.
-_Key = tuple[int, int, str, bytes]
+# Workspace, its privacy, local day, address, agent, country by a proxy.
+_Key = tuple[int, Privacy, int, str, bytes, str]
 
 
-class Day(NamedTuple):
-    """A local day: its number, and the moments at which it begins and has ended."""
+class Hour(NamedTuple):
+    """A local hour: the number of its day, the hour from 0, and the moments from which and before which it is that.
 
-    number: int
+    Where clocks are set within an hour, only the part on one side is told.
+    """
+
+    day: int
+    hour: int
     start_ms: int
     end_ms: int
 
@@ -83,6 +115,7 @@ class Person(NamedTuple):
     visitor: int
     place: Place
     agent: str
+    period: int
 
 
 class Template(NamedTuple):
@@ -101,7 +134,7 @@ class Recorder:
     ) -> None:
         self._journal, self._salts, self._places = journal, salts, places
         self._make_id, self._clock = make_id, clock
-        self._days: dict[str, Day] = {}
+        self._hours: dict[str, Hour] = {}
         self._people: dict[_Key, Person] = {}
         self._begin_after_the_last()
 
@@ -124,35 +157,39 @@ class Recorder:
         """The visit's frame for `commit`, None when it cannot be recorded (counted). Never raises."""
         scan_id = self._make_id.at(self._clock())
         try:
-            day, person = self.person(visit, time_of(scan_id))
+            hour, person = self.person(visit, time_of(scan_id))
         except Unavailable as error:
             self._journal.drop(error.message.rstrip("."))
             return None
-        return frame_of(_scan(scan_id, visit, day.number, person))
+        return frame_of(_scan(scan_id, visit, hour, person))
 
     def template(self, visit: Visit, ms: int) -> Template | None:
         """What `stamp` makes frames from, for the same visit coming again; None as in `prepare`."""
         try:
-            day, person = self.person(visit, ms)
+            hour, person = self.person(visit, ms)
         except Unavailable as error:
             self._journal.drop(error.message.rstrip("."))
             return None
-        packed = pack(_scan(_ANY_ID, visit, day.number, person))
-        return Template(packed[len(_HEAD) + _ID_BYTES :], day.start_ms, day.end_ms)
+        packed = pack(_scan(_ANY_ID, visit, hour, person))
+        return Template(packed[len(_HEAD) + _ID_BYTES :], hour.start_ms, hour.end_ms)
 
     def stamp(self, template: Template, now_ms: int) -> bytes | None:
-        """The frame of one more visit; None when its day is over."""
+        """The frame of one more visit; None when its hour is over."""
         scan_id = self._make_id.at(now_ms)
         if not template.start_ms <= scan_id >> MS_SHIFT < template.end_ms:
             return None
         return _frame(scan_id, template)
 
-    def person(self, visit: Visit, ms: int) -> tuple[Day, Person]:
-        """Who it is, as far as people are told apart, and the local day that it is. Raises Unavailable."""
-        day = self._day(visit.zone, ms)
-        key = (visit.workspace_id, day.number, visit.address, visit.agent)
+    def person(self, visit: Visit, ms: int) -> tuple[Hour, Person]:
+        """Who it is, as far as people are told apart, and the local hour that it is. Raises Unavailable."""
+        hour = self._hour(visit.zone, ms)
+        key = (visit.workspace_id, visit.privacy, hour.day, visit.address, visit.agent, visit.country)
         person = self._people.get(key)
-        return day, self._meet(key) if person is None else person
+        return hour, self._meet(key) if person is None else person
+
+    def forget_people(self) -> None:
+        """Whoever comes again is met anew: places are told by another file."""
+        self._people.clear()
 
     def commit(self, frames: Sequence[bytes]) -> int:
         """How many prepared visits are in the journal now; the others are counted there. Never raises."""
@@ -177,30 +214,37 @@ class Recorder:
         )
         return await on_disk
 
-    def _day(self, zone: str, ms: int) -> Day:
-        day = self._days.get(zone)
-        if day is None or not day.start_ms <= ms < day.end_ms:
-            day = self._days[zone] = local_day(zone, ms)
+    def _hour(self, zone: str, ms: int) -> Hour:
+        last = self._hours.get(zone)
+        if last is not None and last.start_ms <= ms < last.end_ms:
+            return last
+        hour = self._hours[zone] = local_hour(zone, ms)
+        if last is None or last.day != hour.day:
             self._people.clear()  # nobody is remembered beyond a day
-        return day
+            self._salts.forget_before(hour.day - _DATES_BEHIND)
+        return hour
 
     def _meet(self, key: _Key) -> Person:
-        workspace_id, day, address, raw_agent = key
-        agent = _text(raw_agent)
-        known = visitor(self._salts.of(day), workspace_id, day, address, agent)
-        person = Person(known, self._places.find(address), _clean(agent, TEXT_LIMIT))
+        workspace_id, privacy, day, address, raw_agent, country = key
+        agent, window = _text(raw_agent), window_of(privacy, day)
+        known = visitor(self._salts.of(window), workspace_id, window.first, address, agent)
+        place = self._places.find(address)
+        if country and not place.country:
+            place = Place(country)
+        period = window.first if window.days > 1 else 0
+        person = Person(known, place, _clean(agent, TEXT_LIMIT), period)
         if len(self._people) >= _VISITORS_KEPT:
             self._people.clear()
         self._people[key] = person
         return person
 
 
-def _scan(scan_id: int, visit: Visit, day: int, person: Person) -> Scan:
+def _scan(scan_id: int, visit: Visit, hour: Hour, person: Person) -> Scan:
     return Scan(
         scan_id,
         visit.link_id,
         visit.workspace_id,
-        day,
+        hour.day,
         visit.outcome,
         visit.prefetch * PREFETCH_FLAG | visit.test * TEST_FLAG,
         NOBODY if visit.nameless else person.visitor,
@@ -209,9 +253,13 @@ def _scan(scan_id: int, visit: Visit, day: int, person: Person) -> Scan:
         person.agent,
         language_of(visit.language),
         referrer_of(visit.referrer),
-        *(utm(visit.query) if b"utm_" in visit.query else _NO_UTM),
+        *(utm(visit.query, visit.words) if b"utm_" in visit.query else visit.words),
         visit.rule,
         visit.part,
+        hour.hour,
+        visit.host,
+        visit.drive,
+        person.period,
     )
 
 
@@ -225,11 +273,19 @@ def _settle(future: asyncio.Future[bool], answer: bool) -> None:
         future.set_result(answer)
 
 
-def local_day(zone: str, ms: int) -> Day:
-    """The day that it is in ``zone`` at ``ms``, from its first moment to the next day's."""
+def local_hour(zone: str, ms: int) -> Hour:
+    """The hour that it is in ``zone`` at ``ms``."""
     place = _zone(zone)
-    today = at(ms, place).date()
-    return Day(day_number(today), _begins(today, place), _begins(today + timedelta(days=1), place))
+    here = at(ms, place)
+    from_ms = ms - (here.minute * 60 + here.second) * _SECOND_MS - ms % _SECOND_MS
+
+    def is_alike(moment_ms: int) -> bool:
+        return at(moment_ms, place).utcoffset() == here.utcoffset()
+
+    # Clocks are set once an hour at most, so there is at most one change to find on each side.
+    start_ms = from_ms + bisect_left(range(from_ms, ms), True, key=is_alike)
+    end_ms = ms + bisect_left(range(ms, from_ms + _HOUR_MS), True, key=lambda moment: not is_alike(moment))
+    return Hour(max(0, day_number(here.date())), here.hour, start_ms, end_ms)
 
 
 def _text(header: bytes) -> str:
@@ -264,15 +320,14 @@ def without_query(referrer: str) -> str:
 
 
 @lru_cache(maxsize=4_096)
-def utm(query: bytes) -> tuple[str, str, str, str, str]:
-    """Source, medium, campaign, term and content of a query string; the first of each name counts."""
+def utm(query: bytes, otherwise: Words = WORDLESS) -> Words:
+    """The campaign words of a query string, the first of each name; ``otherwise`` when it has none at all."""
     text = query[:_QUERY_LIMIT_BYTES].decode("utf-8", "replace")
     found: dict[str, str] = {}
     for name, value in parse_qsl(text, errors="replace"):
         if name in _UTM:
             found.setdefault(name, _clean(value, WORD_LIMIT))
-    source, medium, campaign, term, content = (found.get(name, "") for name in _UTM)
-    return source, medium, campaign, term, content
+    return Words(*(found.get(name, "") for name in _UTM)) if found else otherwise
 
 
 def _clean(text: str, limit: int) -> str:
@@ -287,8 +342,3 @@ def _zone(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return UTC
-
-
-def _begins(day: date, place: tzinfo) -> int:
-    """The first moment of a local date, also where clocks skip midnight."""
-    return int(datetime.combine(day, time.min, place).timestamp() * 1000)

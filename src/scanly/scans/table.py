@@ -16,6 +16,7 @@ from scanly.links import destination
 from scanly.links.codes import RESERVED
 from scanly.links.model import Link
 from scanly.links.routing import Route, as_of, route_of
+from scanly.scans.recorder import WORDLESS, Words
 from scanly.scans.source import Source
 
 _log = Log("scanly.links")
@@ -30,7 +31,7 @@ class Entry:
     """What a scan needs to know of a link until ``until_ms``; then it is read again.
 
     ``location`` is the target as a header value. Without ``route`` everybody is led there; ``passes_query``
-    says that the visitor's own query is added.
+    says that the visitor's own query is added. ``host`` and ``drive`` as in `Scan`, ``words`` as in `Visit`.
     """
 
     link_id: LinkId
@@ -39,6 +40,9 @@ class Entry:
     until_ms: int
     route: Route | None = None
     passes_query: bool = False
+    host: str = ""
+    drive: str = ""
+    words: Words = WORDLESS
 
     @property
     def removed(self) -> bool:
@@ -144,7 +148,9 @@ def _entry(route: Route, workspace: Workspace, next_ms: int, now_ms: int) -> Ent
     plain_until_ms = route.plain_until(now_ms)
     until_ms = min(next_ms, route.turns_at(now_ms) if plain_until_ms is None else plain_until_ms)
     kept = route if plain_until_ms is None else None
-    return Entry(link.id, workspace, location, until_ms, kept, link.terms.pass_query)
+    words = Words(**link.terms.utm) if link.terms.utm else WORDLESS
+    passes = link.terms.pass_query
+    return Entry(link.id, workspace, location, until_ms, kept, passes, link.host, link.campaign, words)
 
 
 def _unreadable(link: Link, error: Invalid) -> None:

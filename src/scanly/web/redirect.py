@@ -40,8 +40,8 @@ LED_ON = frozenset({Answer.REDIRECT, Answer.FALLBACK})
 _SEE_OTHER, _FOUND, _GONE, _TOO_MANY, _UNAVAILABLE = 303, 302, 410, 429, 503
 
 
-def visit_of(entry: Entry, address: str, told: Told, query: bytes) -> Visit:
-    """A request for a link, before it is decided how it is answered."""
+def visit_of(entry: Entry, address: str, told: Told, query: bytes, country: str = "") -> Visit:
+    """A request for a link, before it is decided how it is answered; ``country`` is what a trusted proxy says."""
     workspace = entry.workspace
     return Visit(
         entry.link_id,
@@ -54,7 +54,11 @@ def visit_of(entry: Entry, address: str, told: Told, query: bytes) -> Visit:
         told.referrer,
         query,
         prefetch=told.prefetch,
-        nameless=workspace.privacy == "none",
+        privacy=workspace.privacy,
+        host=entry.host,
+        drive=entry.drive,
+        words=entry.words,
+        country=country,
     )
 
 
@@ -148,7 +152,8 @@ class RedirectFront:
         if entry is None:
             return None
         address = self.proxies.visitor(scope, headers)
-        visit = visit_of(entry, address, Told.by(headers), scope["query_string"])
+        country = self.proxies.country(scope, headers)
+        visit = visit_of(entry, address, Told.by(headers), scope["query_string"], country)
         return Asked(entry, visit, scope, headers, now_ms)
 
     async def _answer(self, asked: Asked, receive: Receive, send: Send) -> bool:

@@ -6,6 +6,7 @@ A forwarding header is believed only when the peer is one of the trusted proxies
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +24,9 @@ Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+_COUNTRY = re.compile(b"[A-Z]{2}")
+# What proxies say of whom they do not know; Cloudflare's "T1", for Tor, is no country by its spelling.
+_NO_COUNTRIES = frozenset({b"XX", b"ZZ"})
 _PREFETCH_HEADERS = frozenset({b"sec-purpose", b"purpose", b"x-purpose", b"x-moz"})
 
 
@@ -92,18 +96,29 @@ class Told(msgspec.Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Proxies:
-    """The reverse proxies that are believed."""
+    """The reverse proxies that are believed; ``country_header``, in lower case, is where they tell the country."""
 
     networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
+    country_header: bytes = b""
 
     @classmethod
-    def of(cls, networks: tuple[str, ...]) -> Proxies:
-        return cls(tuple(ipaddress.ip_network(network) for network in networks))
+    def of(cls, networks: tuple[str, ...], country_header: str = "") -> Proxies:
+        return cls(
+            tuple(ipaddress.ip_network(network) for network in networks),
+            country_header.lower().encode("ascii"),
+        )
+
+    def country(self, scope: Scope, headers: Headers) -> str:
+        """The visitor's country as ISO 3166 writes it, from a trusted proxy; empty when none tells."""
+        if not self.country_header or not self._trusts(_peer(scope)):
+            return ""
+        country = headers.get(self.country_header, b"").strip().upper()
+        known = _COUNTRY.fullmatch(country) and country not in _NO_COUNTRIES
+        return country.decode("ascii") if known else ""
 
     def visitor(self, scope: Scope, headers: Headers) -> str:
         """The visitor's address: the peer, or behind trusted proxies the last one they did not add."""
-        client = scope.get("client")
-        peer: str = client[0] if client else ""
+        peer = _peer(scope)
         if not self.networks or not self._trusts(peer):
             return peer
         for hop in reversed(text(headers, b"x-forwarded-for").split(",")):
@@ -121,6 +136,11 @@ class Proxies:
         except ValueError:
             return False
         return any(parsed in network for network in self.networks)
+
+
+def _peer(scope: Scope) -> str:
+    client = scope.get("client")
+    return client[0] if client else ""
 
 
 def _is_address(address: str) -> bool:

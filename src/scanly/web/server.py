@@ -10,7 +10,6 @@ import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
-from pathlib import Path
 from typing import Any, cast
 
 import msgspec
@@ -19,7 +18,7 @@ import uvicorn
 from scanly.accounts.actions import choose_workspace
 from scanly.accounts.model import Workspace
 from scanly.accounts.store import list_workspaces_anywhere
-from scanly.analytics.recount import led_on
+from scanly.analytics.led import led_on
 from scanly.app import App, open_app
 from scanly.core.errors import Unavailable
 from scanly.core.log import Log
@@ -32,8 +31,8 @@ from scanly.ops.duties import duties
 from scanly.ops.exporting import Follower
 from scanly.ops.metrics import Metrics
 from scanly.scans.gate import Gate
+from scanly.scans.geoip.following import FollowedPlaces
 from scanly.scans.journal import Journal
-from scanly.scans.place import Places
 from scanly.scans.recorder import Recorder
 from scanly.scans.source import Source, open_links
 from scanly.scans.table import LinkTable
@@ -185,7 +184,8 @@ async def running(
     table.look()
     journal = Journal(app.folder.journal, app.node, app.clock)
     salts = Salts(app.folder.salts)
-    recorder = Recorder(journal, salts, _places(app.settings), app.make_id, app.clock)
+    places = FollowedPlaces(app.folder, app.settings)
+    recorder = Recorder(journal, salts, places, app.make_id, app.clock)
     gate = Gate(
         recorder, app.folder.tallies, app.folder.salts, partial(led_on, app.folder, app.settings.database_url)
     )
@@ -195,11 +195,12 @@ async def running(
     behind = Behind(partial(_build, serving))
     inner = with_headers(behind, app.make_id)
     front = _front(app, table, recorder, gate, (salts, metrics), inner)
-    repeating = duties(app.folder, app.settings, app.clock, app.call)
+    repeating = duties(app.folder, app.settings, app.clock, app.call, app.events)
     runner = Runner(app.main, app.clock, app.make_id, f"node-{app.node}", repeating)
     exports = Follower(app.main, app.clock, f"node-{app.node}")
     tasks = [
         asyncio.create_task(_follow(app, source, table)),
+        asyncio.create_task(_repeat(1.0, partial(_follow_places, places, recorder, table), "places")),
         asyncio.create_task(_repeat(_WORK_EVERY_S, runner.turn, "background work")),
         asyncio.create_task(_repeat(1.0, exports.turn, "standing exports")),
         asyncio.create_task(_repeat(1.0, lambda: _flush(app, metrics, journal), "metrics")),
@@ -228,7 +229,7 @@ def _front(
     salts, metrics = kept
     strict, secure = app.settings.durability == "strict", app.base_url.scheme == "https"
     unlocker = Unlocker(Signer(app.folder.secret_key, "link password"), secure=secure)
-    proxies = Proxies.of(app.settings.trusted_proxies)
+    proxies = Proxies.of(app.settings.trusted_proxies, app.settings.country_header)
     known = SiteTable(app.main, app.generation, app.clock)
     sites = PageFront(
         inner,
@@ -260,10 +261,6 @@ def _front(
     )
 
 
-def _places(settings: Settings) -> Places:
-    return Places(Path(settings.geoip_file) if settings.geoip_file else None)
-
-
 async def _follow(app: App, source: Source, table: LinkTable) -> None:
     """Has changed links read as soon as anybody committed one, and once a second in any case."""
     seen, waited_s = -1, 0.0
@@ -281,6 +278,13 @@ async def _follow(app: App, source: Source, table: LinkTable) -> None:
         else:
             seen = now
             table.look()
+
+
+async def _follow_places(places: FollowedPlaces, recorder: Recorder, table: LinkTable) -> None:
+    """Has another place database taken up; what was made with the one before is made anew."""
+    if await asyncio.to_thread(places.look):
+        recorder.forget_people()
+        table.version += 1
 
 
 async def _flush(app: App, metrics: Metrics, journal: Journal) -> None:

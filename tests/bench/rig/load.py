@@ -149,9 +149,10 @@ def counted_by_code(data: Path) -> Counter[str]:
 
 
 def doubled(data: Path) -> int:
-    """By how much the totals of a data folder differ from its scans."""
+    """By how much the visits in the rollups of links and sites of a data folder differ from its scans."""
     with closing(sqlite3.connect(data / "events.db")) as events:
-        ((scans, totals),) = events.execute(
-            "SELECT (SELECT count(*) FROM scans), (SELECT coalesce(sum(scans), 0) FROM totals)"
+        ((scans, visits),) = events.execute(
+            "SELECT (SELECT count(*) FROM scans), (SELECT"
+            " coalesce(sum(person + bot + preview + prefetch + test), 0) FROM rollups WHERE scope IN (1, 2))"
         )
-    return totals - scans
+    return visits - scans

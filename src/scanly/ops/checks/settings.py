@@ -19,6 +19,14 @@ async def run(site: Site) -> list[Finding]:
     ]
     if folder.root.exists() and folder.root.stat().st_mode & 0o077:
         findings.append(_open_to_others(folder.root, "700"))
+    if site.settings.country_header and not site.settings.trusted_proxies:
+        findings.append(
+            Finding(
+                "warning",
+                "country_header is never believed: there are no trusted_proxies.",
+                'Name your proxy, such as trusted_proxies = ["10.0.0.0/8"].',
+            )
+        )
     return findings or [Finding("ok", "The settings can be read, by their owner only.")]
 
 

@@ -117,7 +117,9 @@ class Card(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Thanks:
-    """It is in the inbox."""
+    """It is in the inbox; ``again`` where it was there already, as in what follows."""
+
+    again: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ class Booked:
     """A seat is taken; ``token`` shows it again."""
 
     token: str
+    again: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,7 @@ class Claimed:
     """A coupon is given out; ``token`` shows it again."""
 
     token: str
+    again: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

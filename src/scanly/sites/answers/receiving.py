@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import msgspec
@@ -101,7 +101,7 @@ async def _take_answer(
     async with call.db.write() as connection:
         await store.lock_answers(connection, workspace_id)
         if await store.was_sent(connection, workspace_id, form.its, token, call.now_ms):
-            return done
+            return replace(done, again=True)
         if table and not await store.take_seat(connection, workspace_id, answer, slot_ms, table.seats):
             return _taken(filled)
         await store.add_answer(connection, workspace_id, answer, token)
@@ -143,9 +143,10 @@ async def _claim(call: Call, workspace_id: WorkspaceId, form: Form, _: Filled, s
     token = sender.token(str(form.published.id), form.block.id)
     async with call.db.write() as connection:
         await store.lock_answers(connection, workspace_id)
-        given = await store.claim_coupon(
-            connection, workspace_id, form.its, store.Claim(token, supply, call.now_ms)
-        )
+        if await store.get_coupon(connection, workspace_id, form.its, token):
+            return Claimed(token, again=True)
+        claim = store.Claim(token, supply, call.now_ms)
+        given = await store.claim_coupon(connection, workspace_id, form.its, claim)
     return Claimed(token) if given else Over()
 
 

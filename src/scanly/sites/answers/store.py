@@ -143,9 +143,7 @@ async def get_booking(
 async def claim_coupon(
     connection: AsyncConnection, workspace_id: WorkspaceId, form: Form, claim: Claim
 ) -> bool:
-    """Gives out one more coupon, or the same again for the same token; False when the supply is used up."""
-    if await get_coupon(connection, workspace_id, form, claim.token):
-        return True
+    """Gives out one more coupon; False when the supply is used up."""
     mine = _of(coupons, workspace_id, form)
     last = (await connection.execute(select(func.max(coupons.c.number)).where(mine))).scalar_one() or 0
     if last >= claim.supply:

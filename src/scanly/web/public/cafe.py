@@ -8,8 +8,8 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from scanly.accounts.actions import list_workspaces
-from scanly.analytics import store as analytics
-from scanly.analytics.store import LinkToday
+from scanly.analytics.slices import EVERYTHING, Scope, Slice
+from scanly.analytics.store import read_slices
 from scanly.app import App
 from scanly.core.clock import local_day
 from scanly.links import hosts
@@ -20,6 +20,7 @@ from scanly.links.store import Filter
 from scanly.ops.demo import HANGING
 from scanly.ops.demo_page import FILE, SLUG
 from scanly.qr.style import Style
+from scanly.scans.model import Kind
 from scanly.sites.actions import list_sites
 from scanly.web.public.image import code_image
 from scanly.web.public.pages import DemoCode, DemoRow, DemoView, demo_commands
@@ -34,11 +35,13 @@ async def today(app: App) -> DemoView:
     workspace = (await list_workspaces(call))[0]
     places = await list_links(call, workspace.id, Filter(host=hosts.DEFAULT, limit=_MOST_ROWS))
     day = local_day(call.now_ms, workspace.zone)
+    scopes = [EVERYTHING, *(Scope("link", link.id) for link in places)]
     async with app.events.read() as connection:
-        counted = {one.link_id: one for one in await analytics.today(connection, workspace.id, day)}
-        people = await analytics.workspace_visitors(connection, workspace.id, (day, day))
-    rows = tuple(_row(link, counted.get(link.id)) for link in places)
-    return DemoView(workspace.name, rows, people.get(day, 0))
+        counted = {
+            each.scope: each for each in await read_slices(connection, workspace.id, scopes, (day, day))
+        }
+    rows = tuple(_row(link, counted.get(Scope("link", link.id))) for link in places)
+    return DemoView(workspace.name, rows, counted[EVERYTHING].visitors if EVERYTHING in counted else 0)
 
 
 async def front(app: App, base: BaseUrl) -> DemoView:
@@ -65,11 +68,12 @@ async def _menu(app: App) -> str:
     return f"/s/{SLUG}" if any(each.release for each in shown) else ""
 
 
-def _row(link: Link, counted: LinkToday | None) -> DemoRow:
+def _row(link: Link, counted: Slice | None) -> DemoRow:
     place = link.title or link.code
     if counted is None:
         return DemoRow(link.code, place)
-    return DemoRow(link.code, place, counted.scans, counted.visitors, counted.robots)
+    robots = sum(counted.kinds[kind] for kind in (Kind.BOT, Kind.PREVIEW, Kind.PREFETCH))
+    return DemoRow(link.code, place, counted.scans, counted.visitors, robots)
 
 
 def _drawn(row: DemoRow, base: BaseUrl) -> DemoCode:

@@ -15,7 +15,7 @@ from typing import NamedTuple, ParamSpec
 from urllib.parse import parse_qsl, urlsplit
 
 from scanly.core.clock import local_day
-from scanly.scans.visitor import Salts
+from scanly.scans.visitor import Salts, Window
 from scanly.sites.answers import receiving, replies, store
 from scanly.sites.answers.guard import PROOF, Guard, Seen
 from scanly.sites.answers.model import (
@@ -29,6 +29,7 @@ from scanly.sites.answers.model import (
     Sender,
     Stamping,
     Started,
+    Thanks,
 )
 from scanly.sites.answers.receiving import UNGUARDED, Form
 from scanly.sites.answers.slots import LOOK_BACK_MS
@@ -72,9 +73,12 @@ class FormRequest(NamedTuple):
 
 
 class FormReply(NamedTuple):
+    """``kept`` where something new of the visitor was kept: an answer, a booking, a coupon given out."""
+
     status: int
     headers: Headed
     body: bytes
+    kept: bool = False
 
 
 class Forms:
@@ -163,7 +167,8 @@ class Forms:
             return _wait(form.page.language)
         sender = self._sender(asked, form, call.now_ms)
         reply = await receiving.receive(call, asked.published.workspace_id, form, given, sender)
-        return await _answered(call, form, reply, proof)
+        kept = isinstance(reply, Thanks | Booked | Claimed) and not reply.again
+        return (await _answered(call, form, reply, proof))._replace(kept=kept)
 
     async def _stamp(self, call: Call, asked: FormRequest, form: Form, given: Mapping[str, str]) -> FormReply:
         """The staff marks a stamp, or gives the reward of a full card."""
@@ -198,7 +203,7 @@ class Forms:
         return self._unlocker.is_unlocked(_lock(asked, form, pin), cookies, now_ms)
 
     def _sender(self, asked: FormRequest, form: Form, now_ms: int) -> Sender:
-        salt = self._own_key if asked.nameless else self._salts.of(local_day(now_ms, form.page.zone))
+        salt = self._own_key if asked.nameless else self._salts.of(Window(local_day(now_ms, form.page.zone)))
         agent = asked.headers.get(b"user-agent", b"")
         known = b"\0".join((asked.address.encode("utf-8", "replace"), agent))
         key = hashlib.blake2b(known, key=salt, person=b"scanly forms").digest()

@@ -288,6 +288,9 @@ class PageFront:
                     nameless=asked.workspace.privacy == "none",
                 )
             )
+            if reply.kept:
+                # What was sent is in the inbox, so it is answered for, also where its scan cannot be recorded.
+                await self._is_recorded(self._visit(asked, Outcome.LEAD, asked.wanted.name))
         length = (b"content-length", b"%d" % len(reply.body))
         headers = [*reply.headers, length, *OTHERS]
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
@@ -313,7 +316,8 @@ class PageFront:
         visitor = self.proxies.visitor(asked.scope, asked.headers)
         told, query = Told.by(asked.headers), asked.scope["query_string"]
         visit = _visit(asked.site, asked.workspace, visitor, told, query)
-        return msgspec.structs.replace(visit, outcome=outcome, part=part)
+        country = self.proxies.country(asked.scope, asked.headers)
+        return msgspec.structs.replace(visit, outcome=outcome, part=part, country=country)
 
     def _remember(self, asked: Asked, key: Key) -> None:
         """For whoever comes next to the same address, as long as it is a page for everybody."""
@@ -346,7 +350,8 @@ def _visit(site: Live, workspace: Workspace, visitor: str, told: Told, query: by
         told.referrer,
         query,
         prefetch=told.prefetch,
-        nameless=workspace.privacy == "none",
+        privacy=workspace.privacy,
+        host=site.host,
     )
 
 

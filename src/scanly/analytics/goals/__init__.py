@@ -1,0 +1,1 @@
+"""Goals: what a workspace wants people to do, and how many did."""

@@ -1,0 +1,1 @@
+"""Journeys: from the scan of a code to a form that was sent, and who came back."""

@@ -1,0 +1,1 @@
+"""Reports that are handed on: one HTML file, or one page of PDF."""

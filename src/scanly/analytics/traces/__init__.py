@@ -1,0 +1,1 @@
+"""What the raw scans and the journal keep of one visitor, for as long as the visitor's salt lives."""

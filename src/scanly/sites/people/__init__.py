@@ -1,0 +1,1 @@
+"""What is kept of one person in what visitors sent: found by a word that only they would have, shown, erased."""
