@@ -89,9 +89,11 @@ ANYWHERE = {
     # How far each journal has been counted.
     # How long what fired is kept is said for the installation.
     "analytics": (
-        "read_positions forget_alerts "
+        "read_positions read_waiting forget_alerts ask_recounts "
         # Whose hashes an address may have: agents are one list for everybody.
-        "agents_since"
+        "agents_since "
+        # The doctor and metrics speak of the installation.
+        "read_counting"
     ),
     # A host and a code are unique over all workspaces; the table in memory holds the links of all of them.
     "links": (

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any
 
 import pytest
 import typer
+from typer.core import TyperGroup
 
 from scanly.analytics.breakdowns import breakdowns
 from scanly.cli.commands import COMMANDS, load
@@ -177,14 +177,17 @@ def test_the_readme_shows_commands() -> None:
     assert commands(PAGES["README.md"])
 
 
-def leaves(command: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def leaves(command: object, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """The words of every command that people see: of those below a group, and of one that works alone."""
-    names = command.list_commands(typer.Context(command)) if hasattr(command, "list_commands") else []
-    for name in names:
-        below = command.get_command(typer.Context(command), name)
-        if not below.hidden:
+    if not isinstance(command, TyperGroup):
+        yield path
+        return
+    context = typer.Context(command)
+    for name in command.list_commands(context):
+        below = command.get_command(context, name)
+        if below and not below.hidden:
             yield from leaves(below, (*path, name))
-    if not names or command.invoke_without_command:
+    if command.invoke_without_command:
         yield path
 
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from scanly.accounts.store import list_workspaces_anywhere
+from scanly.analytics.store import ask_recounts_anywhere
 from scanly.core.actor import Actor, folder_owner
 from scanly.core.clock import Clock, now_ms
 from scanly.core.errors import Invalid, Unavailable
@@ -17,7 +18,7 @@ from scanly.core.lock import lease_node
 from scanly.core.network import listens_everywhere, own_addresses, own_name
 from scanly.core.paths import DataFolder
 from scanly.core.settings import Settings, environment
-from scanly.db.engine import Database, Part, do_nothing, open_postgres, open_sqlite
+from scanly.db.engine import Connection, Database, Part, do_nothing, open_postgres, open_sqlite
 from scanly.links.hosts import BaseUrl, canonical, parse_base_url
 from scanly.media.storage import Storage, open_storage
 from scanly.ops import backup, restore, schema
@@ -129,19 +130,17 @@ async def _upgrade(app: App) -> None:
             await backup.create(app.folder, app.settings, app.clock(), reason="before-upgrade")
             kept.append(True)
 
-    parts: tuple[tuple[Database, Part], ...] = ((app.main, "main"), (app.events, "events"))
-    for database, part in parts:
-        stepped = await schema.upgrade(database, part, keep)
-        if stepped and part == "events" and kept:
-            await _count_again(app)
+    async def ask_recount(connection: Connection) -> None:
+        """Scans that an older version counted are to be counted the way this one does."""
+        async with app.main.read() as main:
+            workspaces = await list_workspaces_anywhere(main)
+        await ask_recounts_anywhere(connection, {each.id: each.time_zone for each in workspaces})
 
+    await schema.upgrade(app.main, "main", keep)
+    if await schema.upgrade(app.events, "events", keep, ask_recount):
+        from scanly.analytics.flush import recount
 
-async def _count_again(app: App) -> None:
-    """Scans that an older version counted are counted the way this one does."""
-    from scanly.analytics.flush import recount
-
-    async with app.main.read() as connection:
-        zones: dict[int, str] = {
-            each.id: each.time_zone for each in await list_workspaces_anywhere(connection)
-        }
-    await asyncio.to_thread(recount, app.folder, app.settings.database_url, zones, lambda _done, _total: None)
+        # What this leaves undone when it is cut off, the ingester does.
+        await asyncio.to_thread(
+            recount, app.folder, app.settings.database_url, {}, lambda _done, _total: None
+        )

@@ -119,6 +119,20 @@ def test_a_late_day_is_exact_also_when_its_scans_wait_to_be_counted(house: Any) 
             each.tidy(NOW_MS, 0)
 
 
+def test_keys_of_visitors_that_another_node_forgot_again_are_brought_back_again(house: Any) -> None:
+    one, other = house.store(), house.store()
+    people = {"link_id": 5, "outcome": Outcome.REDIRECT, "flags": 0, "agent": "Firefox"}
+    for store, visitors in ((other, (1, 2, 3)), (one, (4, 5)), (one, (1, 2, 3, 4))):
+        stored(store, [house.scan(day=TODAY - 9, **people, visitor=visitor) for visitor in visitors])
+        stored(store, [house.scan(day=TODAY, **people)])
+        store.count_stored()
+        for _ in range(2):
+            other.tidy(NOW_MS, 0)
+        assert house.ask("SELECT DISTINCT day FROM seen") == [(TODAY,)]
+    assert house.ask("SELECT scans, visitors FROM rollups WHERE scope = 1 AND scans = 9") == [(9, 5)]
+    house.assert_counts_agree()
+
+
 def test_a_recount_counts_what_has_arrived_once(house: Any) -> None:
     store, other = house.store(), house.store()
     stored(store, [house.scan(day=TODAY - n % 3) for n in range(60)])
@@ -287,6 +301,7 @@ def test_what_is_stored_and_not_counted_yet_moves_to_either_engine_and_is_counte
     small.assert_counts_agree()
     asyncio.run(copy.to_postgres(folder.events_db, database_url, "events", "events"))
     assert house.counted_ids() == small.counted_ids()
+    assert house.ask("SELECT * FROM scans_rest") == []
     close(small)
     store = house.store()
     stored(store, [house.scan(day=TODAY - n % 3) for n in range(60)])

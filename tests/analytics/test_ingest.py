@@ -11,12 +11,14 @@ import pytest
 
 from scanly.analytics import ingest, names, rows
 from scanly.analytics.ingest import Ingester, caught_up, passed
+from scanly.core.ids import first_of
 from scanly.core.lock import lease_node
 from scanly.scans import journal as journal_module
 from scanly.scans.journal import HEADER, MAGIC, frame_of, segment_path, segments_of
 from scanly.scans.model import Outcome
 from scanly.scans.segments import hold, tails
 
+DAY_MS = 86_400_000
 TODAY = 20_415
 
 
@@ -79,6 +81,15 @@ def test_a_row_holds_what_the_scan_held(house: Any) -> None:
     assert house.ask("SELECT city, referrer, term, source FROM scans WHERE country = 0") == [(city, 0, 0, 0)]
 
 
+def test_it_is_known_when_an_agent_was_seen_last_whatever_came_in_first(house: Any) -> None:
+    journal, ingester = house.journal(), house.ingester()
+    for days in ((TODAY - 3, TODAY, TODAY - 2), (TODAY - 5, TODAY - 1)):
+        for day in days:
+            journal.append(house.scan(day=day, agent="Firefox"))
+        drain(ingester)
+        assert house.ask("SELECT last_day FROM agents WHERE text = 'Firefox'") == [(TODAY,)]
+
+
 def test_a_visitor_who_comes_back_counts_once_a_day_for_the_link_and_the_workspace(house: Any) -> None:
     journal, ingester = house.journal(), house.ingester()
     for link_id in (1, 1, 2, 2, 1):
@@ -107,7 +118,7 @@ def test_a_late_day_is_counted_exactly_although_its_visitor_keys_were_forgotten(
         drain(Ingester(house.folder.journal, store, nodes_dir=house.folder.nodes, clock=lambda: 0))
         house.assert_counts_agree()
         for _ in range(2):  # nothing is forgotten right after a late day
-            store.tidy(0, 0)
+            store.tidy(TODAY * DAY_MS, 0)
     assert {day for (day,) in house.ask("SELECT DISTINCT day FROM seen")} == {TODAY}
 
 
@@ -146,6 +157,15 @@ def test_a_frame_that_is_whole_but_no_scan_is_set_aside_and_the_rest_goes_on(hou
     kept = path.with_name(f"{path.name}.damaged").read_bytes()
     assert kept == bytes(len(frame_of(good[0]))) + poison
     assert drain(house.ingester()) == 0
+
+
+def test_a_scan_of_a_day_that_no_calendar_has_is_set_aside(house: Any) -> None:
+    journal = house.journal()
+    for day in (TODAY, 2**31 - 1, 10_000_000, TODAY):
+        journal.append(house.scan(day, id=first_of(TODAY * DAY_MS) + house.made))
+    assert drain(house.ingester()) == 2
+    assert [note.partition(":")[0] for note in notes(house)] == ["A scan that cannot be stored set aside"] * 2
+    house.assert_counts_agree()
 
 
 def test_a_scan_that_is_there_already_is_not_stored_twice_and_stops_nobody(house: Any) -> None:

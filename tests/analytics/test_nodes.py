@@ -72,7 +72,8 @@ def test_nodes_that_are_killed_at_any_moment_lose_no_answered_scan_and_count_non
     counted: list[int] = house.counted_ids()
     assert len(answered) > 100 * ROUNDS
     assert answered <= set(counted)
-    assert counted == sorted(one for folder in folders for one in journaled(folder.journal))
+    # Journals that are stored for good may be gone already.
+    assert {one for folder in folders for one in journaled(folder.journal)} <= set(counted)
     assert len(counted) - len(answered) <= ROUNDS + NODES  # one in flight at each kill of a writer
     assert house.ask("SELECT * FROM arrivals") == []
     told = [each for (ids,) in house.ask("SELECT ids FROM feed") for each in msgspec.msgpack.decode(ids)]

@@ -89,6 +89,20 @@ def test_a_recount_changes_nothing_when_nothing_changed(house: Any) -> None:
     assert plain(rollups(house)) == before
 
 
+def test_a_day_that_is_recounted_in_pieces_knows_who_came_in_an_earlier_one(
+    house: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scanly.analytics.recounting._AT_ONCE", 2)
+    journal = house.journal()
+    for _ in range(80):
+        journal.append(house.scan())
+    drain(house.ingester())
+    before = plain(rollups(house))
+    recounted(house.store(), dict.fromkeys(workspaces(house), ""))
+    assert plain(rollups(house)) == before
+    house.assert_counts_agree()
+
+
 def test_new_rules_for_robots_are_applied_to_raw_scans_with_reason_and_version(
     house: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,6 +192,32 @@ def test_months_are_folded_when_they_are_over_and_late_scans_reach_both(
     house.assert_counts_agree()
 
 
+@pytest.mark.parametrize("at_once", [1, 2, 3])
+def test_months_that_are_folded_in_pieces_are_whole(
+    house: Any, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr("scanly.analytics.rollups._FOLDED_AT_ONCE", at_once)
+    journal = house.journal()
+    for n in range(120):
+        journal.append(house.scan(day=day_number(date(2025, 8, 20)) + n % 30))
+    drain(house.ingester())
+    tidied(house.store(), day_number(date(2025, 10, 20)))
+    assert assert_months_are_their_days(house) > 20
+
+
+def test_a_recount_long_after_the_last_scan_makes_its_month_again(house: Any) -> None:
+    journal = house.journal()
+    first = day_number(date(2025, 9, 3))
+    for n in range(60):
+        day = first + n % 8
+        journal.append(house.scan(day=day, id=first_of(day * DAY_MS + n % 24 * DAY_MS // 24) + n))
+    drain(house.ingester())
+    tidied(house.store(), day_number(date(2025, 11, 3)))
+    recounted(house.store(), dict.fromkeys(workspaces(house), "Pacific/Kiritimati"))
+    assert assert_months_are_their_days(house) > 0
+    house.assert_counts_agree()
+
+
 def test_raw_scans_end_after_their_time_and_their_rollups_stay(house: Any) -> None:
     journal, store = house.journal(), house.store()
     for n in range(300):
@@ -207,7 +247,8 @@ def test_what_anybody_can_make_up_has_a_limit_and_is_counted_as_other(
     journal, ingester = house.journal(), house.ingester()
     flood = {"link_id": 2**60, "outcome": Outcome.REDIRECT, "flags": 0}
     for n in range(300):
-        made_up = {"campaign": f"c{n}", "referrer": f"{n}.example/{n}", "agent": f"Mozilla/5.0 Firefox/{n}"}
+        agent = f"Mozilla/5.0 Firefox/{n}" if n % 2 else f"curl/{n}"
+        made_up = {"campaign": f"c{n}", "referrer": f"{n}.example/{n}", "agent": agent}
         journal.append(house.scan(**flood, **made_up))
         if n % 50 == 0:
             drain(ingester)
@@ -217,7 +258,11 @@ def test_what_anybody_can_make_up_has_a_limit_and_is_counted_as_other(
     assert counts["campaign"] <= 20 + 3 and counts["referrer"] <= 2 * 20 + 5  # pages and their hosts
     assert house.ask("SELECT count(*) FROM agents")[0][0] <= 20 + 5
     house.assert_counts_agree()
+    kinds = house.ask("SELECT id, kind, reason FROM scans ORDER BY id")
+    assert sum(kind == Kind.BOT for _, kind, _ in kinds) == 150
     recounted(house.store(), dict.fromkeys(workspaces(house), ""))
+    # Of an agent that is not kept, nothing can be judged again.
+    assert house.ask("SELECT id, kind, reason FROM scans ORDER BY id") == kinds
     house.assert_counts_agree()
 
 

@@ -94,6 +94,10 @@ def test_ten_times_all_processes_at_once(program: Program, books: Books) -> None
         close(server)
     books.audit()
     assert books.answered.total() >= 4_000
+    said = program.run("stats", "counter", "--json").json
+    assert said["recorded"] == said["scans"] == counted_by_code(program.data)["counter"]
+    assert sum(row["scans"] for row in said["rows"]) == said["scans"]
+    assert said["visitors"] == 16  # clients of one address, each with an agent of its own
     assert not list(program.data.glob("journal/*/*.damaged"))
 
 

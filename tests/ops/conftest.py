@@ -189,7 +189,7 @@ def _in_words(row: tuple[Any, ...], words: Any, profiles: Any, links: Any) -> tu
         for dimension, values in (msgspec.msgpack.decode(blob, strict=False) if blob else {}).items():
             kind = dimension % 128
             text = {1: str, 2: str, 3: links.get, 7: profiles.get}.get(kind, words.get)
-            counts[dimension] = {text(value): n for value, n in values.items()}
+            counts[str(dimension)] = {str(text(value)): n for value, n in values.items()}
     return (scope, owner, link, name, day, *counters, json.dumps(counts, sort_keys=True))
 
 

@@ -118,6 +118,21 @@ FAULTS: dict[str, tuple[Callable[[House], object], str, str]] = {
         "journal",
         "warning",
     ),
+    "a recount that nobody goes on with": (
+        lambda house: alter(house.folder.events_db, "INSERT INTO recounts VALUES (1, '', 1, 20000)"),
+        "scans",
+        "warning",
+    ),
+    "scans that wait without end": (
+        lambda house: alter(house.folder.events_db, "INSERT INTO arrivals VALUES (1, 5, 300000, x'')"),
+        "scans",
+        "warning",
+    ),
+    "scans that an older version counted": (
+        lambda house: alter(house.folder.events_db, "DELETE FROM rollups"),
+        "scans",
+        "warning",
+    ),
     "data from the future": (
         lambda house: alter(house.folder.main_db, "UPDATE links SET changed_ms = changed_ms + 9000000"),
         "clock",
@@ -208,6 +223,21 @@ def test_scans_that_wait_are_a_fault_only_while_a_server_runs(
     server_lock.release()
     said = {each.check: each for each in find(healthy)}
     assert (said["journal"].level, said["server"].level) == ("ok", "ok")
+
+
+def test_since_when_single_scans_are_kept_is_told(healthy: House, server_lock: FileLock) -> None:
+    def said() -> list[tuple[str, str]]:
+        return [(each.level, each.sentence) for each in find(healthy) if each.check == "scans"]
+
+    assert said() == [("ok", "Single scans are kept for 396 days.")]
+    alter(
+        healthy.folder.events_db,
+        "INSERT INTO states VALUES ('raw_since', 20000); INSERT INTO recounts VALUES (1, '', 1, 20000)",
+    )
+    assert said() == [
+        ("ok", "Single scans are kept for 396 days, here since 2024-10-04; of days before there are totals."),
+        ("ok", "The scans of 1 workspace are being counted again."),
+    ]
 
 
 def test_findings_can_be_written_as_json(healthy: House) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -55,12 +57,27 @@ def test_every_figure_is_shown_under_its_name(house: House) -> None:
     assert value(samples, "scanly_backup_age_seconds") == pytest.approx(60, abs=1)
     assert value(samples, "scanly_ingest_age_seconds") == pytest.approx(0, abs=1)
     assert value(samples, "scanly_database_bytes", part="main") >= house.folder.main_db.stat().st_size
+    assert value(samples, "scanly_scans_uncounted") == value(samples, "scanly_recounts") == 0
+    assert ("scanly_scans_kept_since_seconds", frozenset[Any]()) not in samples
     assert value(samples, "process_resident_memory_bytes") > 1_000_000
     waiting = value(samples, "scanly_journal_waiting_bytes")
     newest = max(house.folder.journal.glob("*/*.journal"))
     assert waiting == newest.stat().st_size > 0
     house.ingest()
     assert value(scrape(house, metrics), "scanly_journal_waiting_bytes") == 0
+
+
+def test_how_the_counting_stands_is_shown(house: House) -> None:
+    house.furnish()
+    house.ingest()
+    with closing(sqlite3.connect(house.folder.events_db)) as events, events:
+        events.execute("INSERT INTO states VALUES ('raw_since', 20000)")
+        events.execute("INSERT INTO recounts VALUES (1, 'UTC', 0, 20000)")
+        events.execute("INSERT INTO arrivals VALUES (1, 5, 12, x'')")
+    samples = scrape(house, Metrics())
+    assert value(samples, "scanly_scans_kept_since_seconds") == 20_000 * 86_400
+    assert value(samples, "scanly_recounts") == 1
+    assert value(samples, "scanly_scans_uncounted") == 12
 
 
 def test_the_counters_of_living_workers_are_shown_and_those_of_dead_ones_are_not(house: House) -> None:

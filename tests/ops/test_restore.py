@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.analytics.plain import assert_rollups_are_those_of
 
 from scanly.core.errors import Conflict, Invalid
 from scanly.core.lock import FileLock
 from scanly.core.paths import DataFolder
 from scanly.core.settings import Settings
-from scanly.ops import backup
+from scanly.db.engine import open_sqlite
+from scanly.ops import backup, schema
 from scanly.ops.restore import finish_interrupted_restore, restore
 
 House = Any
@@ -202,3 +204,43 @@ def test_settings_come_back_unless_they_lead_to_another_database(
     assert empty_house.folder.settings_file.read_text() == used
     beside = empty_house.folder.root / "scanly.toml.from-backup"
     assert beside.exists() == (bool(in_backup) and used != in_backup)
+
+
+FORMER_SCANS = """
+    INSERT INTO subjects (number, link_id, workspace_id) SELECT 1, id, workspace_id FROM here.links LIMIT 1;
+    INSERT INTO agents (number, text, kind, rules) VALUES (1, 'Mozilla/5.0 (Linux; Android 10; K) Chrome/131', 0, 1),
+        (2, 'curl/8.5.0', 0, 1);
+    INSERT INTO words VALUES (1, 'country', 'IN');
+    WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < 39)
+    INSERT INTO scans (id, subject, day, kind, outcome, visitor, agent, country, city, language, referrer,
+        source, medium, campaign, term, content, rule)
+    SELECT ((20000 + n / 10) * 86400000 + 3600000 + n) << 20, 1, 20000 + n / 10, 0, 0, n % 4 + 100 * (n / 10),
+        1 + (n % 5 = 0), 1, 0, 0, 0, 0, 0, 0, 0, 0, n % 2 * 41 FROM numbers;
+    INSERT INTO totals SELECT subject, day, kind, outcome, count(*) FROM scans GROUP BY 1, 2, 3, 4"""
+
+
+def test_a_backup_of_before_there_were_rollups_is_counted_when_it_is_opened(
+    house: House, empty_house: House, database_url: str
+) -> None:
+    """Also robots that were taken for people then, and hours that nobody had noted."""
+    house.furnish(scans=0)
+    house.folder.events_db.unlink()
+
+    async def make() -> None:
+        database = open_sqlite(house.folder.events_db, "events")
+        async with database.write() as connection:
+            await schema.take_steps(connection, "events", "0002")
+        await database.close()
+
+    asyncio.run(make())
+    with closing(sqlite3.connect(house.folder.events_db, isolation_level=None)) as events:
+        events.execute("ATTACH ? AS here", (str(house.folder.main_db),))
+        events.executescript(FORMER_SCANS)
+    made = asyncio.run(backup.create(house.folder, Settings(), NOW_MS))
+    empty_house.settings = Settings(database_url=database_url)
+    asyncio.run(restore(made.path, empty_house.folder, empty_house.settings))
+    days = "SELECT day, person, bot FROM rollups WHERE scope = 1 ORDER BY day"
+    assert empty_house.rows("events", days) == [(20_000 + day, 8, 2) for day in range(4)]
+    assert empty_house.rows("events", "SELECT DISTINCT hour FROM scans") == [(6,)], "01:00 UTC in Kolkata"
+    assert_rollups_are_those_of(lambda query: empty_house.rows("events", query))
+    assert len(list(empty_house.folder.backups.glob("*before-upgrade*"))) == 1

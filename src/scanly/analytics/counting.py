@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import compress
+from operator import add, itemgetter
 from typing import NamedTuple
 
 from scanly.analytics.packed import (
@@ -42,9 +43,12 @@ Meanings = Mapping[str, Mapping[int, Meaning]]
 
 _PLACE = {dimension: PARTS.index(part) for dimension, part in BUILT_IN.items()}
 _PART_WORD, _DRIVE, _PERIOD = COLUMN["part"], COLUMN["drive"], COLUMN["period"]
+_TOLD = itemgetter(SUBJECT, DAY, KIND, OUTCOME, _DRIVE)
 _OF_PART = {Outcome.CLICK: CLICKED, Outcome.VIEW: INVITED, Outcome.LEAD: SENT}
+# A number of people: the place of their tally in a list, whether it had met them, and a value that they have.
 _VALUE_BITS = 40
-_VALUE = (1 << _VALUE_BITS) - 1
+_VALUE, _AGAIN = (1 << _VALUE_BITS) - 1, 1 << _VALUE_BITS
+_PLACE_SHIFT = _VALUE_BITS + 1
 _MONDAY = 3  # 1970-01-01 was a Thursday
 
 Columns = Sequence[Sequence[int]]
@@ -184,9 +188,7 @@ def _mask(scope: int, number: int, day: int) -> int:
 def _count_outcomes(tallies: Tallies, rows: Sequence[Row], owners: Mapping[int, Owner]) -> None:
     """Visits of every kind and outcome, in all of their scopes."""
     place = _PLACE[OUTCOME_OF_KIND]
-    for (subject, day, kind, outcome, drive), number in Counter(
-        (row[SUBJECT], row[DAY], row[KIND], row[OUTCOME], row[_DRIVE]) for row in rows
-    ).items():
+    for (subject, day, kind, outcome, drive), number in Counter(map(_TOLD, rows)).items():
         owner, of_site = owners[subject], outcome in OF_SITES
         wheres = [Where(SITE if of_site else LINK, subject, day), Where(WORKSPACE, owner.workspace, day)]
         if not of_site and owner.host:
@@ -209,61 +211,61 @@ def _count_parts(tallies: Tallies, rows: Sequence[Row]) -> None:
 
 
 def _count_people(tallies: Tallies, meeting: Meeting, repeated: list[bool], meanings: Meanings) -> None:
-    positions, places = _positions(tallies, meeting)
-    for place, number in Counter(positions).items():
-        places[place].scans += number
-        places[place].visitors += number
-    for place, number in Counter(compress(positions, repeated)).items():
-        places[place].visitors -= number
-    days, hours = meeting.columns[DAY], meeting.columns[HOUR]
+    people, places = _people(tallies, meeting, repeated)
+    for key, number in Counter(people).items():
+        found = places[key >> _PLACE_SHIFT]
+        found.scans += number
+        if not key & _AGAIN:
+            found.visitors += number
+    # 1 and up: 0 stands for what is not known, as in every field.
     moments = [
-        (day + _MONDAY) % 7 * 24 + hour if hour != NO_HOUR else _VALUE
-        for day, hour in zip(days, hours, strict=True)
+        (day + _MONDAY) % 7 * 24 + hour + 1 if hour != NO_HOUR else 0
+        for day, hour in zip(meeting.columns[DAY], meeting.columns[HOUR], strict=True)
     ]
     part = _PLACE[MOMENT_OF_WEEK]
-    of_moments = {moment: ((part, MOMENT_OF_WEEK, moment),) for moment in set(moments)} | {_VALUE: ()}
-    _count_field(places, (positions, moments, repeated), of_moments)
+    of_moments = {each: ((part, MOMENT_OF_WEEK, each - 1),) for each in set(moments)} | {0: ()}
+    _count_field(places, people, moments, of_moments)
     for name in FIELDS:
         values = meeting.columns[COLUMN[name]]
         if any(values):
-            _count_field(places, (positions, values, repeated), meanings[name])
+            _count_field(places, people, values, meanings[name])
 
 
 def _count_links(tallies: Tallies, meeting: Meeting, repeated: list[bool]) -> None:
     """Which links of a group were scanned; somebody is a visitor of each of them."""
-    positions, places = _positions(tallies, meeting)
+    people, places = _people(tallies, meeting, repeated)
     subjects = meeting.columns[SUBJECT]
     part = _PLACE[LINK_OF_GROUP]
-    means = {subject: ((part, LINK_OF_GROUP, subject),) for subject in set(subjects)}
-    _count_field(places, (positions, subjects, repeated), means)
+    _count_field(places, people, subjects, {each: ((part, LINK_OF_GROUP, each),) for each in set(subjects)})
+
+
+def _people(tallies: Tallies, meeting: Meeting, repeated: list[bool]) -> tuple[list[int], list[Tally]]:
+    """A number for each, to which values are added by `_count_field`, and the tallies at their places."""
+    order: dict[tuple[int, int], int] = {}
+    people = [
+        order.setdefault(where, len(order)) << _PLACE_SHIFT | (_AGAIN if again else 0)
+        for where, again in zip(
+            zip(meeting.numbers, meeting.columns[DAY], strict=True), repeated, strict=True
+        )
+    ]
+    return people, [_of(tallies, Where(meeting.scope, *each)) for each in order]
 
 
 def _count_field(
-    places: list[Tally],
-    rows: tuple[Sequence[int], Sequence[int], Sequence[bool]],
-    means: Mapping[int, Meaning],
+    places: list[Tally], people: list[int], values: Sequence[int], means: Mapping[int, Meaning]
 ) -> None:
     """Counts values of a field by place. The inner loop runs some 30 times a scan, so it calls nothing of ours."""
-    positions, values, repeated = rows
-    both = [place << _VALUE_BITS | value for place, value in zip(positions, values, strict=True)]
-    for more, pairs in ((0, both), (REPEATS, compress(both, repeated))):
-        for pair, number in Counter(pairs).items():
-            counts = places[pair >> _VALUE_BITS].counts
-            for part, dimension, value in means[pair & _VALUE]:
-                by_value = counts[part].get(dimension + more)
-                if by_value is None:
-                    counts[part][dimension + more] = {value: number}
-                else:
-                    by_value[value] = by_value.get(value, 0) + number
-
-
-def _positions(tallies: Tallies, meeting: Meeting) -> tuple[list[int], list[Tally]]:
-    """For each row the place of its tally in a list."""
-    order: dict[tuple[int, int], int] = {}
-    positions = [
-        order.setdefault(each, len(order)) for each in zip(meeting.numbers, meeting.columns[DAY], strict=True)
-    ]
-    return positions, [_of(tallies, Where(meeting.scope, *each)) for each in order]
+    for key, number in Counter[int](map(add, people, values)).items():
+        for part, dimension, value in means[key & _VALUE]:
+            counts = places[key >> _PLACE_SHIFT].counts[part]
+            by_value = counts.get(dimension)
+            if by_value is None:
+                counts[dimension] = {value: number}
+            else:
+                by_value[value] = by_value.get(value, 0) + number
+            if key & _AGAIN:
+                by_value = counts.setdefault(REPEATS + dimension, {})
+                by_value[value] = by_value.get(value, 0) + number
 
 
 def _of(tallies: Tallies, where: Where) -> Tally:

@@ -10,7 +10,6 @@ from scanly.analytics import rollups
 from scanly.analytics.batch import (
     FEED_DAYS,
     PURGE_CHUNK,
-    SEEN_CHUNK,
     Batch,
     Move,
     Progress,
@@ -99,7 +98,7 @@ class PostgresEvents:
 
     def tidy(self, now_ms: int, keep_days: int) -> int:
         today = now_ms // _DAY_MS
-        done = self._in_turn(lambda: Rolling(self._sql, self._names).forget_seen(SEEN_CHUNK))
+        done = self._in_turn(lambda: Rolling(self._sql, self._names).forget_seen(today))
         done += self._in_turn(lambda: self._forget_feed(now_ms))
         if keep_days:
             done += self._in_turn(lambda: self._purge(today - keep_days))

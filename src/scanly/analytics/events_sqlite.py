@@ -14,8 +14,6 @@ from scanly.analytics import rollups
 from scanly.analytics.batch import (
     FEED_DAYS,
     PURGE_CHUNK,
-    SEEN_CHUNK,
-    SEEN_DAYS,
     Batch,
     Move,
     Progress,
@@ -30,6 +28,7 @@ from scanly.analytics.recounting import Recounting, present_ruling
 from scanly.analytics.rolling import Rolling
 from scanly.analytics.rows import ROW, Row
 from scanly.analytics.statements import LAST_SEEN, PACKED, TIME, Rollups, Sql
+from scanly.analytics.visitor_keys import kept_since, times_forgotten
 from scanly.core.errors import Conflict, Invalid, Unavailable
 from scanly.core.ids import first_of
 from scanly.scans.model import Kind, Outcome
@@ -37,6 +36,9 @@ from scanly.scans.segments import Position
 
 _BUSY_MS = 5_000
 _CHECKPOINT_BUSY_MS = 100
+# How long the write-ahead log may be, and how long readers who are in the way of that are then waited for.
+LOG_BYTES = 64_000_000
+_LOG_BUSY_MS = 1_000
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = NORMAL",
@@ -51,8 +53,6 @@ _FAULTS_OF_A_SCAN = frozenset({
 _ADD_SEEN = """
     INSERT INTO seen (day, key) SELECT ?, value FROM json_each(?) WHERE true
     ON CONFLICT DO NOTHING RETURNING key"""
-_FORGET_SEEN = """
-    DELETE FROM seen WHERE (day, key) IN (SELECT day, key FROM seen WHERE day < ? LIMIT ?)"""
 _PURGE = "DELETE FROM scans WHERE id IN (SELECT id FROM scans WHERE id < ? ORDER BY id LIMIT ?)"
 _LED_ON = f"""
     SELECT rollups.time FROM rollups JOIN subjects ON subjects.number = rollups.number
@@ -67,6 +67,7 @@ class SqliteEvents:
         self._names = Names()
         self._ruling = 0
         self._new_keys: set[int] = set()
+        self._log, self._log_limit_bytes = path.with_name(f"{path.name}-wal"), LOG_BYTES
         with _translated():
             self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
             for pragma in _PRAGMAS:
@@ -95,8 +96,10 @@ class SqliteEvents:
         return frozenset()
 
     def tidy(self, now_ms: int, keep_days: int) -> int:
+        self._shorten_log()
         today = now_ms // _DAY_MS
-        done = self._in_one_go(self._forget_seen) + self._in_one_go(lambda: self._forget_feed(now_ms))
+        done = self._in_one_go(lambda: Rolling(self, self._names).forget_seen(today))
+        done += self._in_one_go(lambda: self._forget_feed(now_ms))
         if keep_days:
             done += self._in_one_go(lambda: self._purge(today - keep_days))
         return done + self._in_one_go(lambda: rollups.fold(self, today))
@@ -118,13 +121,24 @@ class SqliteEvents:
 
     def settle(self) -> bool:
         """Empties the write-ahead log into the database file, unless readers are in the way."""
+        return self._empty_log(_CHECKPOINT_BUSY_MS)
+
+    def _empty_log(self, patience_ms: int) -> bool:
         with _translated():
-            self._db.execute(f"PRAGMA busy_timeout = {_CHECKPOINT_BUSY_MS}")
+            self._db.execute(f"PRAGMA busy_timeout = {patience_ms}")
             try:
                 busy, _, _ = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             finally:
                 self._db.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
         return not busy
+
+    def _shorten_log(self) -> None:
+        """Readers who follow one another without a gap would let it grow for ever. One who stays is not waited for
+        again before it is that much longer."""
+        size = self._log.stat().st_size if self._log.exists() else 0
+        if size > self._log_limit_bytes:
+            is_empty = self._empty_log(_LOG_BUSY_MS)
+            self._log_limit_bytes = LOG_BYTES if is_empty else size + LOG_BYTES
 
     def close(self) -> None:
         self._db.close()
@@ -137,14 +151,17 @@ class SqliteEvents:
 
     def read_packed(self, table: Rollups, wheres: Sequence[Where]) -> dict[Where, tuple[Any, ...]]:
         query = (
-            f"SELECT {', '.join(PACKED)} FROM {table} WHERE scope = ? AND number = ? AND {TIME[table]} = ?"  # noqa: S608
+            f"SELECT number, {', '.join(PACKED)} FROM {table} WHERE scope = ? AND {TIME[table]} = ?"  # noqa: S608
+            " AND number IN (SELECT value FROM json_each(?))"
         )
-        found: dict[Where, tuple[Any, ...]] = {}
-        for where in wheres:
-            row = self._db.execute(query, where).fetchone()
-            if row is not None:
-                found[where] = row
-        return found
+        numbers: dict[tuple[int, int], list[int]] = {}
+        for scope, number, time in wheres:
+            numbers.setdefault((scope, time), []).append(number)
+        return {
+            Where(scope, row[0], time): row[1:]
+            for (scope, time), some in numbers.items()
+            for row in self._db.execute(query, (scope, time, _json(some)))
+        }
 
     def put_packed(self, table: Rollups, rows: Sequence[tuple[Any, ...]]) -> None:
         columns = ("scope", "number", TIME[table], *PACKED)
@@ -258,14 +275,9 @@ class SqliteEvents:
 
     def _revive(self, days: set[int]) -> None:
         """Brings back the visitor keys of days that were forgotten, from the scans themselves."""
-        first = self._first_seen_day()
-        for day in self._names.late(days, first):
+        self._names.agree(profiles=rollups.state(self, "profiles") or 0, forgotten=times_forgotten(self))
+        for day in self._names.late(days, kept_since(self)):
             Recounting(self, self._names).revive(day)
-
-    def _forget_seen(self) -> int:
-        if not self._names.may_forget():
-            return 0
-        return self._db.execute(_FORGET_SEEN, (self._first_seen_day(), SEEN_CHUNK)).rowcount
 
     def _forget_feed(self, now_ms: int) -> int:
         old = "DELETE FROM feed WHERE seq IN (SELECT seq FROM feed WHERE at_ms < ? ORDER BY seq LIMIT ?)"
@@ -286,10 +298,6 @@ class SqliteEvents:
             if gone:
                 self._names.forget()
         return gone
-
-    def _first_seen_day(self) -> int:
-        (newest,) = self._db.execute("SELECT coalesce(max(day), 0) FROM seen").fetchone()
-        return newest - SEEN_DAYS
 
 
 def _insert(table: str, columns: tuple[str, ...]) -> str:

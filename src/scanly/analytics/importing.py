@@ -32,6 +32,7 @@ from scanly.analytics.packed import (
 from scanly.analytics.recounting import present_ruling, ruling_of
 from scanly.analytics.rows import COLUMN, DAY, PART, REASON, ROW, RULE, WORDS, Row, raw_since_of
 from scanly.analytics.statements import LAST_SEEN, Sql
+from scanly.analytics.visitor_keys import kept_since, let_go
 from scanly.scans.model import Scan
 
 _AT_ONCE = 500
@@ -131,18 +132,15 @@ class Importing:
         rollups.add(sql, tallies)
 
     def remember_visitors(self, sql: Sql, rows: Sequence[Row], last_day: int) -> None:
-        """So that whoever was met lately, or on a day that is remembered here, is known again.
+        """So that whoever was met lately is known again.
 
         ``last_day`` is the newest of all that is taken in.
         """
-        ((newest,),) = sql.rows("SELECT coalesce(max(day), 0) FROM seen")
-        last_day = max(newest, last_day)
-        remembered = {
-            day
-            for day in {row[DAY] for row in rows if row[DAY] <= last_day}
-            if day >= last_day - SEEN_DAYS or sql.rows("SELECT 1 FROM seen WHERE day = ? LIMIT 1", day)
-        }
-        met = meetings([row for row in rows if row[DAY] in remembered], self._owners)
+        first = max(last_day - SEEN_DAYS, kept_since(sql))
+        early = [row[DAY] for row in rows if row[DAY] < first]
+        if early:
+            let_go(sql, max(early) + 1)
+        met = meetings([row for row in rows if row[DAY] >= first], self._owners)
         for day, keys in sorted(keys_by_day(met, set()).items()):
             sql.add_seen(day, sorted(keys))
 
@@ -242,7 +240,8 @@ class Importing:
         """Numbers of agents; new ones are looked at by the rules of now."""
         known: dict[str, int] = {}
         ruling = present_ruling(sql, at_ms)
-        rest = {scan.agent: agent_row(scan.agent, ruling, scan.day) for scan in scans}
+        days = {scan.agent: scan.day for scan in scans}
+        rest = {text: agent_row(text, ruling, day) for text, day in days.items()}
         sql.number(Unknown("agents", "text", AGENT_COLUMNS, rest, known))
         return known
 

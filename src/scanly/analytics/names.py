@@ -90,8 +90,6 @@ class Names:
     def may_forget(self) -> bool:
         """Not as long as late days come in: what is forgotten would only have to be brought back."""
         late, self._late = self._late, False
-        if not late:
-            self._revived.clear()
         return not late
 
     def agree(self, *, profiles: int, forgotten: int) -> None:
@@ -101,6 +99,7 @@ class Names:
             self.profiles.clear()
         if forgotten != self._times_forgotten:
             self._revived.clear()
+            self.seen.clear()
         self._profiles_read, self._times_forgotten = profiles, forgotten
 
     def groups(self, batch: Batch) -> list[Unknown]:
@@ -194,7 +193,7 @@ class Names:
         country, city, language, referrer, source, medium, campaign, term, content = (
             words[name] for name in WORDS
         )
-        rule, part, reasons = words[RULE], words[PART], words[REASON]
+        rule, part, reasons, groups = words[RULE], words[PART], words[REASON], self._groups
         found: list[Row] = []
         for scan in batch.scans:
             kind, reason = judged[scan.agent, scan.flags]
@@ -219,7 +218,7 @@ class Names:
                 content[scan.content],
                 rule[str(scan.rule)] if scan.rule else 0,
                 part[scan.part],
-                self._groups["campaign", scan.workspace_id][scan.drive] if scan.drive else 0,
+                groups["campaign", scan.workspace_id][scan.drive] if scan.drive else 0,
                 reasons[reason],
                 ruling,
                 scan.period,
@@ -269,9 +268,9 @@ class Names:
         return Unknown("subjects", "link_id", ("workspace_id", "host"), rest, self._numbers_of_links)
 
     def _unknown_agents(self, scans: Sequence[Scan], ruling: int) -> Unknown:
-        owners = {scan.agent: scan.workspace_id for scan in scans if scan.agent not in self.agents}
-        days = {scan.agent: scan.day for scan in scans}
-        rest = {text: agent_row(text, ruling, days[text]) for text in owners}
+        new = {scan.agent: scan for scan in scans if scan.agent not in self.agents}
+        owners = {text: scan.workspace_id for text, scan in new.items()}
+        rest = {text: agent_row(text, ruling, scan.day) for text, scan in new.items()}
         if rest and OTHER not in self.agents:
             rest[OTHER] = agent_row(OTHER, ruling, 0)
         return Unknown("agents", "text", AGENT_COLUMNS, rest, self.agents, owners=owners, quota=self._quota)

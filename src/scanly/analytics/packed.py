@@ -13,6 +13,8 @@ from typing import Literal, NamedTuple, get_args
 
 import msgspec
 
+from scanly.core.log import Log
+
 ScopeKind = Literal["link", "site", "workspace", "host", "campaign"]
 # A scope's number in the database.
 SCOPES: Mapping[ScopeKind, int] = {kind: number for number, kind in enumerate(get_args(ScopeKind), 1)}
@@ -41,6 +43,8 @@ OUTCOMES = 8  # by how much a kind is multiplied in ``OUTCOME_OF_KIND``
 
 Counts = dict[int, dict[int, int]]
 
+_log = Log("scanly.rollups")
+
 
 class Where(NamedTuple):
     """What a rollup is of: a scope's number, the number within it, and a local day or a month."""
@@ -66,7 +70,12 @@ def pack(counts: Counts) -> bytes | None:
 
 
 def unpack(blob: bytes | None) -> Counts:
-    return _unpack(blob) if blob else {}
+    """Nothing for what is damaged: a part that cannot be read must keep nobody from counting what comes in."""
+    try:
+        return _unpack(blob) if blob else {}
+    except msgspec.DecodeError as error:
+        _log.error("A part of a rollup cannot be read.", reason=str(error), mend="Run: scanly stats recount.")
+        return {}
 
 
 def merge(into: Counts, more: Mapping[int, Mapping[int, int]]) -> None:

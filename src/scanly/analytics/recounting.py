@@ -8,7 +8,7 @@ scans have been removed keep their rollups.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -24,6 +24,7 @@ from scanly.analytics.numbering import Unknown
 from scanly.analytics.packed import CAMPAIGN, HOST, LINK, SITE, WORKSPACE
 from scanly.analytics.rows import COLUMN, REASON, ROW, SUBJECT, Row, ids_around, ids_of, raw_since_of
 from scanly.analytics.statements import Sql
+from scanly.analytics.visitor_keys import kept_since, let_go, tell
 from scanly.core.clock import at, day_number
 from scanly.core.ids import time_of
 from scanly.scans.bots import ruled
@@ -82,7 +83,7 @@ class Recounting:
             return None
         first, last = bounds
         length = last - first + 1
-        done = piece.stage * length + piece.day - first
+        done = piece.stage * length + max(piece.day - first, 0)
         return Progress(max(0, min(done, 2 * length)), 2 * length)
 
     def step(self, ruling: int) -> Progress | None:
@@ -94,6 +95,7 @@ class Recounting:
             self._sql.rows("DELETE FROM recounts")
             return None
         first, last = bounds
+        piece = replace(piece, day=max(piece.day, first))
         if piece.stage == _JUDGE:
             if piece.day == first:
                 self._judge_agents(ruling)
@@ -136,7 +138,8 @@ class Recounting:
         """On to the next day, the next stage, or the end."""
         workspaces = [(workspace,) for workspace in piece.zones]
         if piece.day < last:
-            self._sql.many("UPDATE recounts SET next_day = next_day + 1 WHERE workspace_id = ?", workspaces)
+            ahead = [(piece.day + 1, *each) for each in workspaces]
+            self._sql.many("UPDATE recounts SET next_day = ? WHERE workspace_id = ?", ahead)
         elif piece.stage == _JUDGE:
             first = (self._bounds() or (0, 0))[0]
             again = [(first, *each) for each in workspaces]
@@ -194,7 +197,6 @@ class Recounting:
         """The rollups of a local day."""
         tallies: Tallies = {}
         met_before: set[int] = set()
-        recent = piece.day >= last - 1 - SEEN_DAYS
         kept = {each for each in piece.zones if self._is_kept(each, piece.day)}
         for rows in self._rows(piece.day, kept):
             met = meetings(rows, self._names.owners)
@@ -203,14 +205,19 @@ class Recounting:
             tally(tallies, rows, self._names.owners, met, fresh, self._names.meanings)
         numbers = self._numbers_of(kept)
         rollups.replace(self._sql, piece.day, numbers, tallies)
-        if recent:
-            self._sql.many(
-                "INSERT INTO seen (day, key) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                [(piece.day, key) for key in sorted(met_before)],
-            )
-            self._names.seen.clear()
+        self._know_again(piece.day, recent=piece.day >= last - 1 - SEEN_DAYS)
         if piece.day == last or piece.day == rollups.days_of_month(rollups.month_of_day(piece.day))[1]:
             rollups.refold(self._sql, piece.day, numbers)
+
+    def _know_again(self, day: int, *, recent: bool) -> None:
+        """Visitor keys of a day whose scans may have moved to another: made anew, or forgotten."""
+        self._sql.rows("DELETE FROM seen WHERE day = ?", day)
+        self._names.seen.clear()
+        if recent and day >= kept_since(self._sql):
+            self.revive(day)
+            tell(self._sql)
+        else:
+            let_go(self._sql, day + 1)
 
     def _is_kept(self, workspace: int, day: int) -> bool:
         """Whether every raw scan of a day is there: an imported workspace may have come without its older ones."""

@@ -51,9 +51,15 @@ async def report(call: Call, workspace_id: WorkspaceId, question: Question, even
 
 async def read(connection: Connection, workspace_id: WorkspaceId, reading: Reading) -> list[Report]:
     """A report for each of the breakdowns that are read, in their order."""
-    question = reading.question
-    state = await _state(connection, workspace_id, reading)
-    facts = await reading.facts(connection, workspace_id, question.period)
+    facts = await reading.facts(connection, workspace_id, reading.question.period)
+    return await reports_of(connection, workspace_id, reading, facts)
+
+
+async def reports_of(
+    connection: Connection, workspace_id: WorkspaceId, reading: Reading, facts: Facts
+) -> list[Report]:
+    """The same, of facts that hold all that its breakdowns need."""
+    question, state = reading.question, await _state(connection, workspace_id, reading)
     before = await reading.facts(connection, workspace_id, question.before) if question.before else None
     said = notes.of_reading(reading, facts, state)
     return [_tabulated(question, way, facts, before, said) for way in reading.ways]

@@ -13,13 +13,14 @@ from collections.abc import Sequence
 import msgspec
 
 from scanly.analytics import rollups
-from scanly.analytics.batch import SEEN_DAYS
+from scanly.analytics.batch import SEEN_CHUNK
 from scanly.analytics.counting import Tallies, keys_by_day, meetings, tally
 from scanly.analytics.learning import learn_meanings, learn_owners
 from scanly.analytics.names import Names
 from scanly.analytics.recounting import Recounting
 from scanly.analytics.rows import COLUMN, DAY, ROW, Row
 from scanly.analytics.statements import Sql
+from scanly.analytics.visitor_keys import forget, kept_since, times_forgotten
 
 SCANS_AT_ONCE = 10_000
 _ID = COLUMN["id"]
@@ -61,7 +62,7 @@ class Rolling:
         rows = [row for _, some in batches for row in some]
         self._names.agree(
             profiles=rollups.state(self._sql, "profiles") or 0,
-            forgotten=rollups.state(self._sql, "forgotten") or 0,
+            forgotten=times_forgotten(self._sql),
         )
         self._revive({row[DAY] for row in rows})
         keys = self._count(rows)
@@ -72,18 +73,9 @@ class Rolling:
         self._sql.many("DELETE FROM arrivals WHERE number = ?", [(number,) for number, _, _ in arrived])
         return keys
 
-    def forget_seen(self, at_once: int) -> int:
+    def forget_seen(self, today: int) -> int:
         """Forgets visitor keys of days that are over, unless scans of such days come in."""
-        if not self._names.may_forget():
-            return 0
-        gone = self._sql.rows(
-            "DELETE FROM seen WHERE (day, key) IN (SELECT day, key FROM seen WHERE day < ? LIMIT ?) RETURNING day",
-            self._first_seen_day(),
-            at_once,
-        )
-        if gone:
-            rollups.set_state(self._sql, "forgotten", (rollups.state(self._sql, "forgotten") or 0) + 1)
-        return len(gone)
+        return forget(self._sql, today, SEEN_CHUNK) if self._names.may_forget() else 0
 
     def _count(self, rows: Sequence[Row]) -> set[int]:
         names = self._names
@@ -99,7 +91,7 @@ class Rolling:
 
     def _revive(self, days: set[int]) -> None:
         """Brings back the visitor keys of days that were forgotten, from the scans that are counted."""
-        late = self._names.late(days, self._first_seen_day())
+        late = self._names.late(days, kept_since(self._sql))
         if not late:
             return
         self._sql.stop_storing()
@@ -110,7 +102,3 @@ class Rolling:
         }
         for day in sorted(late):
             Recounting(self._sql, self._names).revive(day, waiting)
-
-    def _first_seen_day(self) -> int:
-        ((newest,),) = self._sql.rows("SELECT coalesce(max(day), 0) FROM seen")
-        return newest - SEEN_DAYS

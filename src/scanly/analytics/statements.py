@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import add
 from typing import Any, Literal, Protocol
 
 from scanly.analytics.counting import Tallies, Tally
 from scanly.analytics.numbering import Unknown
-from scanly.analytics.packed import COUNTERS, PARTS, Where, merge, pack, unpack
+from scanly.analytics.packed import COUNTERS, PARTS, Counts, Where, merge, pack, unpack
 
 Rollups = Literal["rollups", "rollup_months"]
 PACKED = (*COUNTERS, *PARTS)
@@ -48,15 +49,25 @@ class Sql(Protocol):
 
 def add_tallies(sql: Sql, table: Rollups, tallies: Tallies) -> None:
     """Adds to what is there."""
-    stored = sql.read_packed(table, sorted(tallies))
-    rows: list[tuple[Any, ...]] = []
-    for where in sorted(tallies):
-        found = tallies[where]
-        if where in stored:
-            found = copy_of(found)
-            add_packed(found, stored[where])
-        rows.append((*where, *packed_row(found)))
-    sql.put_packed(table, rows)
+    wheres = sorted(tallies)
+    stored = sql.read_packed(table, wheres)
+    sql.put_packed(table, [(*where, *_added(stored.get(where), tallies[where])) for where in wheres])
+
+
+def _added(row: Sequence[Any] | None, more: Tally) -> tuple[Any, ...]:
+    """What is stored, in the order of `PACKED`, with more added to it. Only parts that grow are unpacked."""
+    if row is None:
+        return packed_row(more)
+    sums = map(add, row, (more.scans, more.visitors, *more.kinds))
+    return (*sums, *map(_repacked, row[len(COUNTERS) :], more.counts))
+
+
+def _repacked(blob: bytes | None, more: Counts) -> bytes | None:
+    if blob and more:
+        counts = unpack(blob)
+        merge(counts, more)
+        return pack(counts)
+    return blob or pack(more)
 
 
 def add_packed(found: Tally, row: Sequence[Any]) -> None:
@@ -74,11 +85,3 @@ def add_packed(found: Tally, row: Sequence[Any]) -> None:
 def packed_row(found: Tally) -> tuple[Any, ...]:
     """A row to be stored, in the order of `PACKED`."""
     return (found.scans, found.visitors, *found.kinds, *map(pack, found.counts))
-
-
-def copy_of(found: Tally) -> Tally:
-    """One that can be added to without changing the first."""
-    copy = Tally()
-    copy.scans, copy.visitors, copy.kinds = found.scans, found.visitors, list(found.kinds)
-    copy.counts = [{each: dict(values) for each, values in part.items()} for part in found.counts]
-    return copy

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -36,6 +36,7 @@ from scanly.analytics.packed import (
 from scanly.analytics.rows import raw_since_of
 from scanly.analytics.slices import Scope, Slice, Unfolded
 from scanly.analytics.tables import (
+    arrivals,
     groups,
     positions,
     profiles,
@@ -43,12 +44,14 @@ from scanly.analytics.tables import (
     rollup_months,
     rollups,
     rulings,
+    scans,
     states,
     subjects,
     words,
 )
 from scanly.core.clock import day_number, day_of
 from scanly.core.ids import LinkId, WorkspaceId
+from scanly.db.upsert import insert_all_new
 
 _AT_ONCE = 500
 _NEVER = -1
@@ -65,6 +68,19 @@ class Standing(NamedTuple):
     raw_since: int
     rules_changed_ms: int
     recounting: bool
+
+
+class Counting(NamedTuple):
+    """How the counting stands: workspaces that are counted again, scans that are stored and wait.
+
+    Of days before ``raw_since`` raw scans were removed (0: of none). ``is_uncounted``: there are scans, and nothing
+    that counts them.
+    """
+
+    raw_since: int
+    recounts: int
+    waiting: int
+    is_uncounted: bool
 
 
 async def read_slices(
@@ -165,10 +181,42 @@ async def read_standing(connection: AsyncConnection, workspace_id: WorkspaceId) 
     return Standing(first, at_ms if number > 1 else 0, bool(running))
 
 
+async def read_waiting_anywhere(connection: AsyncConnection) -> tuple[int, int]:
+    """Numbers of the oldest and the newest batch that is stored and not yet counted; 0 for none."""
+    found = await connection.execute(select(func.min(arrivals.c.number), func.max(arrivals.c.number)))
+    oldest, newest = found.one()
+    return oldest or 0, newest or 0
+
+
+async def ask_recounts_anywhere(connection: AsyncConnection, zones: Mapping[WorkspaceId, str]) -> None:
+    """Asks the ingester to judge and count all raw scans of these workspaces again, in these zones."""
+    rows = [
+        {"workspace_id": workspace, "zone": zone, "stage": 0, "next_day": 0}
+        for workspace, zone in zones.items()
+    ]
+    await insert_all_new(connection, recounts, rows, keys=["workspace_id"])
+
+
 async def read_positions_anywhere(connection: AsyncConnection) -> dict[str, tuple[int, int]]:
     """Up to which segment and offset each node's journal has been counted."""
     rows = await connection.execute(select(positions))
     return {row.source: (row.segment, row.offset) for row in rows}
+
+
+async def read_counting_anywhere(connection: AsyncConnection) -> Counting:
+    """How the counting of all scans stands; a few short queries."""
+    since = await connection.execute(select(states.c.value).where(states.c.name == "raw_since"))
+    asked = await connection.execute(select(func.count()).select_from(recounts))
+    waiting = await connection.execute(select(func.coalesce(func.sum(arrivals.c.scans), 0)))
+    stored = (await connection.execute(select(scans.c.id).limit(1))).first() is not None
+    counted = (await connection.execute(select(rollups.c.day).limit(1))).first() is not None
+    recounted, left = asked.scalar_one(), int(waiting.scalar_one())
+    return Counting(
+        raw_since=since.scalar_one_or_none() or 0,
+        recounts=recounted,
+        waiting=left,
+        is_uncounted=stored and not (counted or recounted or left),
+    )
 
 
 async def _unfolded(connection: AsyncConnection, slices: Sequence[Slice], version: int | None) -> list[Slice]:

@@ -178,8 +178,8 @@ feed = table(
 )
 
 # What is known of the whole: "folded" the newest month that is folded, "raw_since" the first day of which every
-# raw scan is kept; how often others must look again: "profiles" were read anew, visitor keys ("forgotten") and
-# "agents" removed.
+# raw scan is kept, "seen_since" that of which no visitor key was ever removed; how often others must look again:
+# "profiles" were read anew, visitor keys ("forgotten") changed, "agents" removed.
 states = table(
     "states",
     EVENTS,

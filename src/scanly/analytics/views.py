@@ -13,7 +13,7 @@ from scanly.analytics.breakdowns import BUILT_IN, Breakdown, Facts
 from scanly.analytics.packed import OUTCOME_OF_KIND, OUTCOMES
 from scanly.analytics.query import Reading
 from scanly.analytics.question import Question
-from scanly.analytics.report import read, way_of
+from scanly.analytics.report import reports_of, way_of
 from scanly.analytics.slices import Sums
 from scanly.core.ids import WorkspaceId
 from scanly.db.engine import Database
@@ -86,7 +86,7 @@ async def site_report(
     reading = Reading(question, [way, *done], [])
     async with events.read() as connection:
         facts = await reading.facts(connection, workspace_id, question.period)
-        shown = (await read(connection, workspace_id, replace(reading, ways=[way])))[0]
+        shown = (await reports_of(connection, workspace_id, replace(reading, ways=[way]), facts))[0]
     return _made(shown, way, facts, {each.name: each.rows(facts) for each in done})
 
 

@@ -5,27 +5,29 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from scanly.analytics.agents import Agent
 from scanly.analytics.batch import EventStore
 from scanly.analytics.importing import Importing, Rollup, Told, forget, keep_since, taken
 from scanly.analytics.names import rules_version
-from scanly.analytics.packed import KINDS, LINK_OF_GROUP, SCOPES, ScopeKind
-from scanly.analytics.rows import PART, WORDS
+from scanly.analytics.packed import INVITED, KINDS, LINK_OF_GROUP, SCOPES, ScopeKind
+from scanly.analytics.rows import WORDS, Row
 from scanly.analytics.statements import Sql
 from scanly.core.clock import at
-from scanly.core.ids import WorkspaceId, time_of
+from scanly.core.errors import NotFound
+from scanly.core.ids import WorkspaceId, read, show, time_of
 from scanly.ops.archive_counted import read_counted
 from scanly.ops.archive_file import Reader
 from scanly.ops.archive_rows import KeptRow, LinkRow, RollupRow, ScanRow, WorkspaceRow
 from scanly.ops.archive_rules import day, kind, outcome
 from scanly.ops.archive_site_rows import SiteRow
 from scanly.scans.bots import ruled
-from scanly.scans.model import PREFETCH_FLAG, TEST_FLAG, Kind, Scan
+from scanly.scans.model import PREFETCH_FLAG, TEST_FLAG, Kind, Outcome, Scan
 
 OpenEvents = Callable[[], AbstractContextManager[EventStore]]
 # A step ends with each.
@@ -39,15 +41,22 @@ _FLAGS = {Kind.PREFETCH: PREFETCH_FLAG, Kind.TEST: TEST_FLAG}
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """An archive on its way, with the ids that its links, sites and workspaces have here."""
+    """An archive on its way, with the ids that its links, sites, workspaces and invitations have here."""
 
     archive: Reader
     subject_of: Callable[[int], int]
     workspace_of: Callable[[int], WorkspaceId]
+    invitation_of: Callable[[int], int]
     now_ms: int
     # Workspaces by link, and zones by workspace, as the archive has them.
     owners: dict[int, int] = field(default_factory=dict[int, int])
     zones: dict[int, ZoneInfo] = field(default_factory=dict[int, ZoneInfo])
+
+    def guest(self, part: str) -> str:
+        """Of a view, who was invited."""
+        with suppress(NotFound):
+            return show(self.invitation_of(read(part)))
+        return part
 
 
 async def take(steps: Steps) -> None:
@@ -87,8 +96,13 @@ def store(open_events: OpenEvents, moving: Moving) -> Steps:
             events.alone(lambda sql, links=links: importing.add_links(sql, links))
             yield
         order = "id" if archive.is_counted else "day, id"
+        last_day = _last_day(moving)
         for batch in archive.batches(ScanRow, by=order, at_once=_SCANS_AT_ONCE):
-            events.alone(lambda sql, batch=batch: _add_scans(sql, importing, moving, batch))
+            events.alone(
+                lambda sql, batch=batch: importing.remember_visitors(
+                    sql, _add_scans(sql, importing, moving, batch), last_day
+                )
+            )
             yield
         for batch in archive.batches(RollupRow, at_once=_ROLLUPS_AT_ONCE):
             days = [_rollup(row, moving) for row in batch]
@@ -105,7 +119,13 @@ def _links(archive: Reader) -> Iterator[list[LinkRow] | list[SiteRow]]:
     yield from archive.batches(SiteRow)
 
 
-def _add_scans(sql: Sql, importing: Importing, moving: Moving, batch: Sequence[ScanRow]) -> None:
+def _last_day(moving: Moving) -> int:
+    """The newest that is taken in. A clock that was ahead must not make visitors of today forgotten."""
+    newest = moving.archive.last_day()
+    return min(day(newest), moving.now_ms // _DAY_MS + 1) if newest else 0
+
+
+def _add_scans(sql: Sql, importing: Importing, moving: Moving, batch: Sequence[ScanRow]) -> list[Row]:
     archive = moving.archive
     ids = _free_ids(sql, archive, [row.id for row in batch])
     judged = _told if archive.is_counted else _judged
@@ -113,9 +133,7 @@ def _add_scans(sql: Sql, importing: Importing, moving: Moving, batch: Sequence[S
     rows = importing.add_scans(sql, told, moving.now_ms)
     if not archive.is_counted:
         importing.count(sql, rows)
-    # A clock that was ahead must not make visitors of today forgotten.
-    last_day = min(day(archive.last_day()), moving.now_ms // _DAY_MS + 1)
-    importing.remember_visitors(sql, rows, last_day)
+    return rows
 
 
 def _free_ids(sql: Sql, archive: Reader, wanted: list[int]) -> dict[int, int]:
@@ -152,18 +170,15 @@ def _scan(row: ScanRow, scan_id: int, moving: Moving) -> Scan:
         outcome=outcome(row.outcome),
         period=0 if row.period is None else day(row.period),
         **{name: getattr(row, name) for name in ("flags", "visitor", "agent", "rule", "hour", "drive")},
-        **{name: getattr(row, name) for name in (*WORDS, PART)},
+        part=moving.guest(row.part) if row.outcome == Outcome.VIEW.word else row.part,
+        **{name: getattr(row, name) for name in WORDS},
     )
 
 
 def _rollup(row: RollupRow, moving: Moving) -> Rollup:
     counts = read_counted(row.counted)
-    if LINK_OF_GROUP in counts:
-        counts[LINK_OF_GROUP] = [
-            value._replace(value=moving.subject_of(value.value))
-            for value in counts[LINK_OF_GROUP]
-            if isinstance(value.value, int)
-        ]
+    for dimension in counts.keys() & _MOVED:
+        counts[dimension] = [each._replace(value=_moved(each.value, moving)) for each in counts[dimension]]
     return Rollup(
         scope=_SCOPES[row.scope],
         workspace_id=moving.workspace_of(row.workspace_id),
@@ -174,3 +189,13 @@ def _rollup(row: RollupRow, moving: Moving) -> Rollup:
         kinds=tuple(getattr(row, name) for name in KINDS),
         counts=counts,
     )
+
+
+# Whose values are ids: of links as numbers, of invitations as texts.
+_MOVED = {LINK_OF_GROUP, INVITED}
+
+
+def _moved(value: int | str | Agent, moving: Moving) -> int | str | Agent:
+    if isinstance(value, int):
+        return moving.subject_of(value)
+    return moving.guest(value) if isinstance(value, str) else value

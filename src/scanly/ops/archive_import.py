@@ -10,6 +10,7 @@ import asyncio
 from collections import defaultdict
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ from scanly.ops.archive_rows import (
 from scanly.ops.archive_site_rows import AnswerRow, SiteRow
 from scanly.sites.answers.tables import answers
 from scanly.sites.live import store as live
-from scanly.sites.tables import releases, sites
+from scanly.sites.tables import invitations, releases, sites
 
 # Tables whose rows are written as they are, but for ids.
 _PLAIN: tuple[tuple[Table, type[msgspec.Struct]], ...] = (
@@ -183,7 +184,7 @@ async def _keep_files(archive: Reader, media: Storage) -> None:
 async def _import(main: Database, open_events: OpenEvents, archive: Reader, make_id: IdMaker) -> None:
     async with main.read() as connection:
         ids = await _new_ids(connection, archive, make_id)
-    moving = Moving(archive, ids.subject, ids.workspace, time_of(make_id()))
+    moving = Moving(archive, ids.subject, ids.workspace, partial(ids.of, invitations), time_of(make_id()))
     await take(clear(open_events, moving))
     try:
         await take(store_events(open_events, moving))

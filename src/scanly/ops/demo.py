@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
+import msgspec
+
 from scanly.accounts.actions import edit_workspace
 from scanly.accounts.model import Workspace
-from scanly.core.ids import IdMaker, LinkId
+from scanly.core.ids import IdMaker
 from scanly.links.actions import add_links, list_links
 from scanly.links.model import Link, LinkDraft
 from scanly.links.store import Filter
 from scanly.media.storage import Storage
-from scanly.ops.demo_page import SLUG, open_page
+from scanly.ops.demo_guests import INSTAGRAM, Guest, guest, one_of, regulars, robot
+from scanly.ops.demo_page import CLICKS, FEEDBACK, SLUG, Note, keep_notes, open_page
 from scanly.scans.journal import Journal
 from scanly.scans.model import Outcome, Scan
 from scanly.scans.recorder import local_hour
@@ -41,72 +43,45 @@ _FIRST_WEEK, _LAST_WEEK = 62, 98
 _MONDAY_TO_SUNDAY = (1.0, 0.94, 0.97, 1.02, 1.12, 1.34, 1.26)
 # Days before today: a festival, and one on which nobody could come.
 _FESTIVAL, _FESTIVAL_CROWD, _SILENT = 33, 1.8, 12
-_REGULARS, _REGULAR_RATIO, _AGAIN_RATIO, _ROBOT_RATIO = 70, 0.3, 0.22, 0.06
+# A sticker that came off: nobody has scanned it today and the days before, so many in all.
+_LOST, _LOST_DAYS = "table-4", 4
+_REGULAR_RATIO, _AGAIN_RATIO, _ROBOT_RATIO = 0.3, 0.22, 0.06
 # Weight of each hour from 0 to 23: breakfast, lunch, and tea after work.
 _HOURS = (0, 0, 0, 0, 0, 0, 1, 6, 13, 12, 7, 6, 12, 16, 9, 7, 11, 17, 20, 19, 13, 8, 3, 1)
 
 
 class _Place(NamedTuple):
+    """A code: the weight with which guests scan it, and words that reports know it by."""
+
     code: str
     title: str
     weight: int
+    campaign: str = ""
 
 
 _PLACES = (
     _Place("counter", "Counter", 16),
     _Place("window", "Window", 9),
     *(_Place(f"table-{number}", f"Table {number}", 4 + number * 5 % 7) for number in range(1, _TABLES + 1)),
+    _Place("flyer", "Monsoon flyer", 5, "monsoon"),
+    _Place("insta", "Instagram profile", 4, "monsoon"),
 )
+# What the address in the profile says of itself, as other programs read it.
+_MARKED = {"insta": {"source": "instagram", "medium": "social", "campaign": "profile"}}
+_FROM_ELSEWHERE = {"insta": (INSTAGRAM, "l.instagram.com/")}
+# Most open a code with the camera; some follow what friends sent, or found.
+_REFERRERS = ((88, ""), (7, "com.whatsapp/"), (5, "www.google.com/"))
 
-_ANDROID = (
-    "Mozilla/5.0 (Linux; Android {}) AppleWebKit/537.36 (KHTML, like Gecko) "
-    "Chrome/{}.0.0.0 Mobile Safari/537.36"
+# How many of a hundred who look at the page go on, and how many of a thousand say how it was.
+_CLICKS_OF_100 = ((73, ""), (12, "whatsapp"), (7, "call"), (8, "directions"))
+_FEEDBACK_OF_1000 = 3
+_COMMENTS = (
+    Note("5", "Best cutting chai on MG Road."),
+    Note("5", ""),
+    Note("4", "The menu on the phone is quick."),
+    Note("4", ""),
+    Note("3", "Waited ten minutes for the misal."),
 )
-_SAMSUNG = (
-    "Mozilla/5.0 (Linux; Android 13; SAMSUNG SM-M146B) AppleWebKit/537.36 (KHTML, like Gecko) "
-    "SamsungBrowser/28.0 Chrome/130.0.0.0 Mobile Safari/537.36"
-)
-_LAPTOP = (
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) "
-    "Version/18.6 Safari/605.1.15"
-)
-_IPHONE = (
-    "Mozilla/5.0 (iPhone; CPU iPhone OS {} like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
-    "Version/{} Mobile/15E148 Safari/604.1"
-)
-# Weight and agent.
-_PHONES = (
-    (34, _ANDROID.format("10; K", 142)),
-    (11, _ANDROID.format("10; K", 139)),
-    (9, _ANDROID.format("13; SM-A546E", 141)),
-    (8, _ANDROID.format("14; RMX3710", 142)),
-    (6, _ANDROID.format("12; M2101K6P", 138)),
-    (5, _SAMSUNG),
-    (9, _IPHONE.format("18_6", "18.6")),
-    (6, _IPHONE.format("17_7", "17.7")),
-    (2, _LAPTOP),
-)
-_ROBOTS = (
-    (5, "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"),
-    (3, "Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)"),
-    (6, "WhatsApp/2.25.20.71 A"),
-    (3, "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)"),
-    (2, "TelegramBot (like TwitterBot)"),
-    (2, "curl/8.5.0"),
-)
-_LANGUAGES = ((38, "en-in"), (33, "hi-in"), (21, "mr-in"), (5, "en-us"), (3, "gu-in"))
-_CITIES = ((78, "Pune"), (12, "Mumbai"), (4, "Nashik"), (4, "Bengaluru"), (2, "Delhi"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Guest:
-    """Somebody with a phone; ``visitor`` is what tells guests of one day apart."""
-
-    visitor: int
-    agent: str
-    language: str = ""
-    country: str = ""
-    city: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +90,17 @@ class _Visit:
 
     ms: int
     place: int
-    guest: _Guest
+    guest: Guest
+
+
+class _Deed(NamedTuple):
+    """What a visit brings about, ``ms`` after the day began; ``note`` is sent with a form."""
+
+    ms: int
+    outcome: Outcome
+    visit: _Visit
+    part: str = ""
+    note: Note | None = None
 
 
 async def fill(
@@ -123,7 +108,7 @@ async def fill(
 ) -> bool:
     """Makes the café in an empty workspace and closes the journal; whether there was anything to do.
 
-    Its page's file is put into ``folder``. Takes about 0.7 s of computing.
+    Its page's file is put into ``folder``. Takes about a second of computing.
     """
     try:
         if await list_links(call, workspace.id, Filter(limit=1)):
@@ -137,29 +122,42 @@ async def fill(
         page = await open_page(call, workspace, media, folder)
         links = await _hang_codes(opened, workspace, printed_host)
         make_id = IdMaker(_node_of(call.make_id()), lambda: call.now_ms)
+        notes: dict[int, Note] = {}
         for ago in range(DAYS - 1, -1, -1):
             start_ms, day = today_ms - ago * _DAY_MS, now.day - ago
-            for visit in day_of_visits(day, ago):
-                if (at_ms := start_ms + visit.ms) < call.now_ms:
-                    about = (workspace, day, visit)
-                    journal.append(_scan(make_id.at(at_ms), links[visit.place], Outcome.REDIRECT, *about))
-                    journal.append(_scan(make_id.at(at_ms), page.id, Outcome.VIEW, *about))
+            for deed in _deeds(day, ago):
+                at_ms = start_ms + deed.ms
+                if at_ms >= call.now_ms:
+                    break
+                on_page = deed.outcome is not Outcome.REDIRECT
+                of_id = page.site_id if on_page else links[deed.visit.place].id
+                journal.append(_scan(make_id.at(at_ms), of_id, workspace, day, deed))
+                if deed.note:
+                    notes[at_ms] = deed.note
+        await keep_notes(call, workspace, page, notes)
         return True
     finally:
         journal.close()
 
 
-async def _hang_codes(call: Call, workspace: Workspace, printed_host: str) -> list[LinkId]:
+async def _hang_codes(call: Call, workspace: Workspace, printed_host: str) -> list[Link]:
     """The links of `_PLACES`, in its order."""
     drafts = [
-        LinkDraft(f"site:{SLUG}", code=place.code, title=place.title, tags=("menu",), placement=place.title)
+        LinkDraft(
+            f"site:{SLUG}",
+            code=place.code,
+            title=place.title,
+            tags=("menu",),
+            campaign=place.campaign,
+            placement=place.title,
+        )
         for place in _PLACES
     ]
     made = await add_links(call, workspace.id, drafts, printed_host=printed_host)
-    return [link.id if isinstance(link, Link) else _raised(link) for link in made]
+    return [link if isinstance(link, Link) else _raised(link) for link in made]
 
 
-def _raised(error: Exception) -> LinkId:
+def _raised(error: Exception) -> Link:
     raise error
 
 
@@ -168,23 +166,51 @@ def _node_of(identifier: int) -> int:
     return identifier >> 12 & 0xFF
 
 
-def _scan(scan_id: int, of_id: int, outcome: Outcome, workspace: Workspace, day: int, visit: _Visit) -> Scan:
-    """A scan of a link, or a view of the page that it leads to."""
-    guest = visit.guest
-    return Scan(
-        scan_id,
-        of_id,
-        workspace.id,
-        day,
-        outcome,
-        0,
-        guest.visitor,
-        guest.country,
-        guest.city,
-        guest.agent,
-        guest.language,
-        hour=visit.ms // _HOUR_MS,
+def _scan(scan_id: int, of_id: int, workspace: Workspace, day: int, deed: _Deed) -> Scan:
+    """A scan of a link, or what was done on the page that it leads to."""
+    somebody, place = deed.visit.guest, _PLACES[deed.visit.place]
+    is_scan = deed.outcome is Outcome.REDIRECT
+    scan = Scan(
+        id=scan_id,
+        link_id=of_id,
+        workspace_id=workspace.id,
+        day=day,
+        outcome=deed.outcome,
+        flags=0,
+        visitor=somebody.visitor,
+        country=somebody.country,
+        city=somebody.city,
+        agent=somebody.agent,
+        language=somebody.language,
+        referrer=somebody.referrer,
+        part=deed.part,
+        hour=deed.ms // _HOUR_MS,
+        drive=place.campaign if is_scan else "",
     )
+    marked = _MARKED.get(place.code) if is_scan else None
+    return msgspec.structs.replace(scan, **marked) if marked else scan
+
+
+def _deeds(day: int, ago: int) -> list[_Deed]:
+    """All that happened on a day, in order of time."""
+    found: list[_Deed] = []
+    for visit in day_of_visits(day, ago):
+        found.append(_Deed(visit.ms, Outcome.REDIRECT, visit))
+        found.append(_Deed(visit.ms, Outcome.VIEW, visit))
+        if visit.guest.is_person:
+            found += _on_page(visit)
+    return sorted(found, key=lambda deed: deed.ms)
+
+
+def _on_page(visit: _Visit) -> Iterator[_Deed]:
+    """What somebody does on the page, by chance and yet always the same."""
+    chance = Random(visit.guest.visitor + visit.ms)  # noqa: S311 - a story, not a secret
+    after_ms = min(visit.ms + chance.randrange(4_000, 90_000), _DAY_MS - 1)
+    clicked = one_of(chance, _CLICKS_OF_100)
+    if clicked:
+        yield _Deed(after_ms, Outcome.CLICK, visit, CLICKS[clicked])
+    if chance.randrange(1_000) < _FEEDBACK_OF_1000:
+        yield _Deed(after_ms, Outcome.LEAD, visit, FEEDBACK, chance.choice(_COMMENTS))
 
 
 def day_of_visits(day: int, ago: int) -> list[_Visit]:
@@ -192,7 +218,8 @@ def day_of_visits(day: int, ago: int) -> list[_Visit]:
     chance = Random(_SEED + day)  # noqa: S311 - a story, not a secret
     crowd = _crowd(day, ago, chance)
     visits = [*_people(chance, crowd), *_robots(chance, round(crowd * _ROBOT_RATIO))]
-    return sorted(visits, key=lambda visit: visit.ms)
+    there = [visit for visit in visits if ago >= _LOST_DAYS or _PLACES[visit.place].code != _LOST]
+    return sorted(there, key=lambda visit: visit.ms)
 
 
 def _crowd(day: int, ago: int, chance: Random) -> int:
@@ -206,51 +233,36 @@ def _crowd(day: int, ago: int, chance: Random) -> int:
 
 
 def _people(chance: Random, crowd: int) -> Iterator[_Visit]:
-    regulars = [_guest(chance, person) for person in _regulars()]
+    known = regulars()
     places = range(len(_PLACES))
     place_weights = [place.weight for place in _PLACES]
     left = crowd
     while left > 0:
-        guest = chance.choice(regulars) if chance.random() < _REGULAR_RATIO else _guest(chance)
+        is_known = chance.random() < _REGULAR_RATIO
+        somebody = guest(chance, chance.choice(known) if is_known else None)
         place = chance.choices(places, place_weights)[0]
+        somebody = _led(chance, somebody, _PLACES[place].code)
         ms = _moment(chance, _HOURS)
-        yield _Visit(ms, place, guest)
+        yield _Visit(ms, place, somebody)
         left -= 1
         if left and chance.random() < _AGAIN_RATIO:
-            yield _Visit(min(ms + chance.randrange(60_000, 2_400_000), _DAY_MS - 1), place, guest)
+            yield _Visit(min(ms + chance.randrange(60_000, 2_400_000), _DAY_MS - 1), place, somebody)
             left -= 1
+
+
+def _led(chance: Random, somebody: Guest, code: str) -> Guest:
+    """With what led them here: the camera, which says nothing, or another page."""
+    if code in _FROM_ELSEWHERE:
+        agent, referrer = _FROM_ELSEWHERE[code]
+        return replace(somebody, agent=agent, referrer=referrer)
+    return replace(somebody, referrer=one_of(chance, _REFERRERS))
 
 
 def _robots(chance: Random, count: int) -> Iterator[_Visit]:
     for _ in range(count):
-        guest = _Guest(_visitor(chance), _one_of(chance, _ROBOTS), country="US")
-        yield _Visit(_moment(chance, (1,) * 24), chance.randrange(len(_PLACES)), guest)
-
-
-def _regulars() -> list[tuple[str, str]]:
-    """Agent and language of those who come again and again."""
-    chance = Random(_SEED)  # noqa: S311 - a story, not a secret
-    return [(_one_of(chance, _PHONES), _one_of(chance, _LANGUAGES)) for _ in range(_REGULARS)]
-
-
-def _guest(chance: Random, known: tuple[str, str] | None = None) -> _Guest:
-    """Somebody as this day sees them; a regular is ``known`` by phone and language."""
-    agent, language = known or (_one_of(chance, _PHONES), _one_of(chance, _LANGUAGES))
-    city = "Pune" if known else _one_of(chance, _CITIES)
-    return _Guest(_visitor(chance), agent, language, "IN", city)
-
-
-def _visitor(chance: Random) -> int:
-    """A number as `scanly.scans.visitor` makes them: signed, 64 bits, of this day only."""
-    return chance.getrandbits(64) - 2**63
+        yield _Visit(_moment(chance, (1,) * 24), chance.randrange(len(_PLACES)), robot(chance))
 
 
 def _moment(chance: Random, hours: Sequence[int]) -> int:
     """Milliseconds after the day began."""
     return chance.choices(range(24), hours)[0] * _HOUR_MS + chance.randrange(_HOUR_MS)
-
-
-def _one_of(chance: Random, table: Sequence[tuple[int, str]]) -> str:
-    """A word of a table of weights and words."""
-    weights = list(accumulate(weight for weight, _ in table))
-    return chance.choices([word for _, word in table], cum_weights=weights)[0]

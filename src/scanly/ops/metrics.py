@@ -15,7 +15,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select, text
 
-from scanly.analytics.store import read_positions_anywhere
+from scanly.analytics.store import Counting, read_counting_anywhere, read_positions_anywhere
 from scanly.analytics.tables import positions
 from scanly.core.clock import Clock
 from scanly.core.files import write_whole
@@ -124,6 +124,7 @@ class _Gauges:
     jobs: Mapping[str, int]
     waiting_bytes: int
     ingest_age_s: float | None
+    counting: Counting
     backup_age_s: float | None
     database_bytes: Mapping[str, int]
 
@@ -136,6 +137,7 @@ async def _gauges(app: Installation) -> _Gauges:
         jobs = await count_jobs_anywhere(connection)
     async with app.events.read() as connection:
         moved_ms = (await connection.execute(select(func.max(positions.c.at_ms)))).scalar()
+        counting = await read_counting_anywhere(connection)
     backups = await asyncio.to_thread(list_backups, app.folder)
     made_ms = next((info.made_ms for info in backups if not info.problem), None)
     return _Gauges(
@@ -143,6 +145,7 @@ async def _gauges(app: Installation) -> _Gauges:
         jobs={state.value: jobs.get(state, 0) for state in JobState},
         waiting_bytes=await waiting_bytes(app.folder, app.events),
         ingest_age_s=None if moved_ms is None else (now_ms - moved_ms) / 1000,
+        counting=counting,
         backup_age_s=None if made_ms is None else (now_ms - made_ms) / 1000,
         database_bytes={"main": await _size_bytes(app.main), "events": await _size_bytes(app.events)},
     )
@@ -188,6 +191,7 @@ class _Figures(Collector):
         now = self._gauges
         yield GaugeMetricFamily("scanly_links", "Links that are not removed.", now.links)
         yield GaugeMetricFamily("scanly_journal_waiting_bytes", "Journal not counted yet.", now.waiting_bytes)
+        yield from _of_counting(now.counting)
         for name, description, value in (
             ("scanly_ingest_age_seconds", "Time since scans were last counted.", now.ingest_age_s),
             ("scanly_backup_age_seconds", "Age of the newest whole backup.", now.backup_age_s),
@@ -202,3 +206,13 @@ class _Figures(Collector):
         for part, size in now.database_bytes.items():
             sizes.add_metric([part], size)
         yield sizes
+
+
+def _of_counting(now: Counting) -> Iterator[Metric]:
+    yield GaugeMetricFamily(
+        "scanly_scans_uncounted", "Scans that are stored and not counted yet.", now.waiting
+    )
+    yield GaugeMetricFamily("scanly_recounts", "Workspaces that are being counted again.", now.recounts)
+    if now.raw_since:
+        since = "First day (UTC) of which all single scans are kept."
+        yield GaugeMetricFamily("scanly_scans_kept_since_seconds", since, now.raw_since * 86_400)

@@ -29,10 +29,16 @@ async def version(database: Database) -> str | None:
         ).scalar_one_or_none()
 
 
-async def upgrade(database: Database, part: Part, before: Callable[[], Awaitable[None]]) -> bool:
+async def upgrade(
+    database: Database,
+    part: Part,
+    before: Callable[[], Awaitable[None]],
+    after: Callable[[Connection], Awaitable[None]] | None = None,
+) -> bool:
     """Takes the steps that are missing, all or none; whether there were any.
 
-    ``before`` runs first when there is data to lose. Raises Unavailable for a database of a newer version.
+    ``before`` runs first when there is data to lose, and ``after`` then ends the same transaction. Raises Unavailable
+    for a database of a newer version.
     """
     if database.engine_name == "postgresql":
         async with database.write() as connection:
@@ -47,6 +53,8 @@ async def upgrade(database: Database, part: Part, before: Callable[[], Awaitable
     async with database.write() as connection:
         await in_commit_order(connection, _STEPS)  # nodes that start together: the others find it done
         await take_steps(connection, part)
+        if at is not None and after is not None:
+            await after(connection)
     return True
 
 

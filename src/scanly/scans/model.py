@@ -21,7 +21,9 @@ TEXT_LIMIT = 512
 WORD_LIMIT = 128
 
 _Id = Annotated[int, Meta(ge=0, le=2**63 - 1)]
-_Day = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+# Ids end in the year 2248, after so many days; whatever says another day is no scan.
+_LAST_DAY = 2**43 // 86_400_000 + 1
+_Day = Annotated[int, Meta(ge=0, le=_LAST_DAY)]
 _Signed = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 _Flags = Annotated[int, Meta(ge=0, le=255)]
 _Hour = Annotated[int, Meta(ge=0, le=NO_HOUR)]

@@ -1,10 +1,11 @@
 """A year of scans of a busy installation, as raw rows and rollups in a data folder's SQLite files.
 
-365 days up to a fixed one; 200 workspaces, 20,000 links whose traffic falls by Zipf's law (1.05), a site for each
-workspace; days grow, weeks and days have their rhythm; 35 % of scans are regulars', 6 % robots'. Everything is drawn
-from the day's number, so the same size is the same data. Words, links and agents get their numbers from the ingester's
-own code with the first scans, and every day is counted by its `tally`; only the way there is shorter: a day is one
-batch, and the index is made at the end.
+13 times 28 days up to a fixed one; 200 workspaces, 20,000 links whose traffic falls by Zipf's law (1.05), a site for
+each workspace; weeks and days have their rhythm; 35 % of scans are regulars', 6 % robots'. Everything is drawn from
+the day's number, so the same size is the same data. Words, links and agents get their numbers from the ingester's own
+code with the first scans, and the last 28 days are counted by its `tally`, a day as one batch. The 336 days before are
+copies of them, as raw rows, and as rollups that go in a day after the other, as they would; months are folded by the
+ingester's code. The index of raw scans is made at the end.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from scanly.analytics.batch import Batch
 from scanly.analytics.counting import Tallies, keys_by_day, meetings, tally
 from scanly.analytics.events_sqlite import SqliteEvents
 from scanly.analytics.rows import ROW
-from scanly.analytics.statements import packed_row
+from scanly.analytics.statements import PACKED, packed_row
 from scanly.app import App, open_app
 from scanly.core.clock import day_number
 from scanly.core.ids import first_of
@@ -37,7 +38,7 @@ from scanly.links.model import Link, LinkDraft
 from scanly.scans.bots import judge
 from scanly.scans.model import Kind, Outcome, Scan
 
-DAYS, WORKSPACES, LINKS, AGENTS = 365, 200, 20_000, 10_000
+DAYS, DISTINCT_DAYS, WORKSPACES, LINKS, AGENTS = 364, 28, 200, 20_000, 10_000
 LAST_DAY = day_number(date(2026, 11, 25))
 DAY_MS = 86_400_000
 # The moment of asking: the last day at 21:00.
@@ -124,9 +125,7 @@ async def _own(app: App) -> tuple[list[Workspace], list[Link]]:
             )
             for link in range(n, LINKS, WORKSPACES)
         ]
-        links += [
-            link for link in await add_links(app.call(), workspace.id, drafts, printed_host="go.example")
-        ]  # type: ignore[misc]
+        links += await add_links(app.call(), workspace.id, drafts, printed_host="go.example")  # type: ignore[arg-type]
     return workspaces, links
 
 
@@ -186,36 +185,63 @@ def _fill(store: SqliteEvents, world: World, number: int, told: Callable[[int], 
     db: sqlite3.Connection = store._db
     db.execute("PRAGMA cache_size = -1000000")
     db.execute("DROP INDEX scans_by_subject")
-    shape = np.array([
-        (0.6 + 0.8 * day / DAYS) * WEEK[(LAST_DAY - DAYS + 1 + day + 3) % 7] for day in range(DAYS)
-    ])  # fmt: skip
-    per_day = np.round(shape / shape.sum() * number).astype(int)
+    for name in ("scans", "rollups"):
+        db.execute(f"CREATE TEMP TABLE new_{name} AS SELECT * FROM {name} LIMIT 0")
+    shape = np.array([WEEK[(LAST_DAY - DISTINCT_DAYS + 1 + day + 3) % 7] for day in range(DISTINCT_DAYS)])
+    per_day = np.round(shape / shape.sum() * number * DISTINCT_DAYS / DAYS).astype(int)
     edges = np.cumsum(world.traffic)
-    insert = f"INSERT INTO scans ({', '.join(ROW)}) VALUES ({', '.join('?' * len(ROW))})"
-    done = 0
+    db.execute("BEGIN IMMEDIATE")
     for offset, count in enumerate(per_day):
-        day = LAST_DAY - DAYS + 1 + offset
-        rows = _day(world, edges, day, int(count))
-        db.execute("BEGIN IMMEDIATE")
-        db.executemany(insert, rows)
-        met = meetings(rows, store._names.owners)
-        keys = keys_by_day(met, set()).get(day, set())
-        if day > LAST_DAY - SEEN_DAYS:
-            db.executemany("INSERT INTO seen (day, key) VALUES (?, ?)", [(day, key) for key in sorted(keys)])
-        tallies: Tallies = {}
-        tally(tallies, rows, store._names.owners, met, keys, store._names.meanings)
-        store.put_packed("rollups", [(*where, *packed_row(tallies[where])) for where in sorted(tallies)])
-        if day > LAST_DAY - FEED_DAYS:
-            for start in range(0, len(rows), 10_000):
-                ids = msgspec.msgpack.encode([row[0] for row in rows[start : start + 10_000]])
-                db.execute("INSERT INTO feed (at_ms, ids) VALUES (?, ?)", (rows[start][0] >> 20, ids))
-        db.execute("COMMIT")
-        done += len(rows)
+        _count_day(store, world, edges, LAST_DAY - DISTINCT_DAYS + 1 + offset, int(count))
+    db.execute("COMMIT")
+    done = 0
+    for back in range(DAYS // DISTINCT_DAYS - 1, -1, -1):
+        done += _copy(db, back * DISTINCT_DAYS)
         told(done)
     db.execute("CREATE INDEX scans_by_subject ON scans (subject)")
     while store.tidy(NOW_MS, 0):
         pass
     store.settle()
+
+
+def _count_day(store: SqliteEvents, world: World, edges: np.ndarray, day: int, count: int) -> None:
+    """A day into the tables of what is new; what is remembered of the last days goes where it belongs."""
+    db: sqlite3.Connection = store._db
+    rows = _day(world, edges, day, count)
+    met = meetings(rows, store._names.owners)
+    keys = keys_by_day(met, set()).get(day, set())
+    if day > LAST_DAY - SEEN_DAYS:
+        db.executemany("INSERT INTO seen (day, key) VALUES (?, ?)", [(day, key) for key in sorted(keys)])
+    tallies: Tallies = {}
+    tally(tallies, rows, store._names.owners, met, keys, store._names.meanings)
+    packed = [(*where, *packed_row(tallies[where])) for where in sorted(tallies)]
+    for name, columns, new in (
+        ("scans", ROW, rows),
+        ("rollups", ("scope", "number", "day", *PACKED), packed),
+    ):
+        marks = ", ".join("?" * len(columns))
+        db.executemany(f"INSERT INTO new_{name} ({', '.join(columns)}) VALUES ({marks})", new)
+    if day > LAST_DAY - FEED_DAYS:
+        for start in range(0, len(rows), 10_000):
+            ids = msgspec.msgpack.encode([row[0] for row in rows[start : start + 10_000]])
+            db.execute("INSERT INTO feed (at_ms, ids) VALUES (?, ?)", (rows[start][0] >> 20, ids))
+
+
+def _copy(db: sqlite3.Connection, days: int) -> int:
+    """The new days once more, so many days earlier."""
+    back = days * DAY_MS << 20
+    others = ", ".join(name for name in ROW if name not in ("id", "day"))
+    packed = ", ".join(PACKED)
+    db.execute("BEGIN IMMEDIATE")
+    added = db.execute(
+        f"INSERT INTO scans (id, day, {others}) SELECT id - {back}, day - {days}, {others} FROM new_scans"
+    ).rowcount
+    db.execute(
+        f"INSERT INTO rollups (scope, number, day, {packed})"
+        f" SELECT scope, number, day - {days}, {packed} FROM new_rollups"
+    )
+    db.execute("COMMIT")
+    return added
 
 
 def _day(world: World, edges: np.ndarray, day: int, count: int) -> list[tuple[int, ...]]:

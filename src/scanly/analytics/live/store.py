@@ -6,7 +6,18 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, Select, and_, case, distinct, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    case,
+    distinct,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scanly.analytics.agents import Agent
@@ -66,7 +77,7 @@ async def people_since(
 ) -> list[int]:
     """Different people who got one of the outcomes since each moment; who is not told apart counts each time."""
     firsts = [first_of(moment) for moment in moments_ms]
-    counted = (_people(scans.c.id >= first) for first in firsts)
+    counted: list[ColumnElement[Any]] = [_people(scans.c.id >= first) for first in firsts]
     recent = _of(workspace_id, link_id, select(*counted)).where(scans.c.id >= min(firsts))
     people = recent.where(scans.c.kind == Kind.PERSON, scans.c.outcome.in_([int(each) for each in outcomes]))
     return list((await connection.execute(people)).one())
@@ -85,20 +96,17 @@ async def names_of(
     ordered = sorted(ids)
     for start in range(0, len(ordered), _AT_ONCE):
         some = ordered[start : start + _AT_ONCE]
-        mine = and_(links.c.workspace_id == workspace_id, links.c.id.in_(some))
-        query = select(links.c.id, links.c.host, links.c.code, links.c.placement).where(mine)
-        for row in await connection.execute(query):
-            found[LinkId(row.id)] = Named(_address(row.host, row.code), "", row.placement)
-        rest = [each for each in some if each not in found]
-        if rest:
-            mine = and_(sites.c.workspace_id == workspace_id, sites.c.id.in_(rest))
-            for row in await connection.execute(select(sites.c.id, sites.c.host, sites.c.slug).where(mine)):
-                found[LinkId(row.id)] = Named("", _address(row.host, row.slug))
+        codes = select(links.c.id, links.c.host, links.c.code, literal(""), links.c.placement)
+        slugs = select(sites.c.id, sites.c.host, literal(""), sites.c.slug, literal(""))
+        mine = codes.where(links.c.workspace_id == workspace_id, links.c.id.in_(some))
+        pages = slugs.where(sites.c.workspace_id == workspace_id, sites.c.id.in_(some))
+        for link_id, host, code, slug, placement in await connection.execute(union_all(mine, pages)):
+            found[LinkId(link_id)] = Named(_address(host, code), _address(host, slug), placement)
     return found
 
 
 def _address(host: str, name: str) -> str:
-    return f"{host}/{name}" if host else name
+    return f"{host}/{name}" if host and name else name
 
 
 def _scans(workspace_id: WorkspaceId, link_id: LinkId | None) -> Select[Any]:
