@@ -8,11 +8,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.analytics.plain import counted
+from tests.analytics.plain import assert_rollups_are_those_of, counted
 from tests.analytics.test_ingest import drain
 
 from scanly.analytics import names
 from scanly.analytics.packed import COUNTERS, PARTS, merge, month_of, unpack
+from scanly.analytics.rows import raw_since_of
 from scanly.core.clock import at, day_number
 from scanly.core.ids import first_of, time_of
 from scanly.scans import bots
@@ -87,6 +88,19 @@ def test_a_recount_changes_nothing_when_nothing_changed(house: Any) -> None:
     house.assert_counts_agree()
     # Who of a day came first may be told otherwise where scans came in out of order; here they did not.
     assert plain(rollups(house)) == before
+
+
+def test_who_was_met_before_is_told_by_link_host_campaign_and_workspace(house: Any) -> None:
+    journal, ingester = house.journal(), house.ingester()
+    for n in range(200):
+        # Two links of one workspace on one host.
+        journal.append(house.scan(link_id=2**60 + (2, 6)[n % 2], outcome=Outcome.REDIRECT, agent="Firefox"))
+        if n % 30 == 0:
+            drain(ingester)
+    drain(ingester)
+    assert_rollups_are_those_of(house.ask, house.counted_ids())
+    recounted(house.store(), dict.fromkeys(workspaces(house), ""))
+    assert_rollups_are_those_of(house.ask, house.counted_ids())
 
 
 def test_a_day_that_is_recounted_in_pieces_knows_who_came_in_an_earlier_one(
@@ -238,6 +252,24 @@ def test_raw_scans_end_after_their_time_and_their_rollups_stay(house: Any) -> No
         row for row in before if row[2] < TODAY - 9
     ]
     assert counted(house.ask).keys() <= {row[:3] for row in rollups(house)}
+
+
+def test_days_that_a_workspace_was_imported_without_keep_their_rollups(house: Any) -> None:
+    journal = house.journal()
+    for n in range(200):
+        journal.append(house.scan(day=TODAY - n % 4))
+    drain(house.ingester())
+    for each in workspaces(house):
+        house.ask(f"INSERT INTO states (name, value) VALUES ('{raw_since_of(each)}', {TODAY - 1})")
+    house.ask("UPDATE rollups SET scans = 1000")
+    recounted(house.store(), dict.fromkeys(workspaces(house), ""))
+    found = house.ask("SELECT day, min(scans), max(scans) FROM rollups GROUP BY day ORDER BY day")
+    assert [(day, least == 1000, most == 1000) for day, least, most in found] == [
+        (TODAY - 3, True, True),
+        (TODAY - 2, True, True),
+        (TODAY - 1, False, False),
+        (TODAY, False, False),
+    ]
 
 
 def test_what_anybody_can_make_up_has_a_limit_and_is_counted_as_other(

@@ -66,7 +66,7 @@ def serve(program: Program, workers: int) -> Running:
 
 def work_until(load: Load, more: int) -> None:
     before = load.answered.total()
-    assert eventually(lambda: load.answered.total() >= before + more, within_s=20), load.statuses
+    assert eventually(lambda: load.answered.total() >= before + more, within_s=60), load.statuses
     time.sleep(random.uniform(0, 0.05))
 
 

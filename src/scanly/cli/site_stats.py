@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from scanly.cli.session import Session
     from scanly.sites.model import Known
 
-_ROWS_SHOWN = 40
+_PARTS = ("clicked", "sent", "invited")
 
 
 async def show(app: App, question: Question, session: Session) -> None:
@@ -78,10 +78,10 @@ def _named(parts: Sequence[Part], names: Mapping[str, str]) -> list[Part]:
 def _tell(site: Known, report: SiteReport) -> None:
     if report.by == "heatmap":
         stats_lines.show_heat({row.key: row.views for row in report.rows}, "view")
-    elif report.rows:
+    elif report.rows and report.by not in _PARTS:
         _tell_rows(report)
     for heading, parts in (("clicked", report.parts), ("sent", report.sent), ("invited", report.invited)):
-        if parts:
+        if parts and (report.by == heading or report.by not in _PARTS):
             output.say()
             lines = [(part.key, part.title, part.number) for part in parts]
             output.table((heading, "", "people"), lines, numbers=("people",))

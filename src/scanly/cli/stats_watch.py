@@ -48,8 +48,9 @@ def watch(
 
         serving = await _is_served(app)
         what = await _watched(app, workspace, code)
-        following, first = await start(app.call(), workspace.id, what, app.events, last)
-        shown = _Shown(session, workspace, everybody=everybody or session.json)
+        all_kinds = everybody or session.json
+        following, first = await start(app.call(), workspace.id, what, app.events, last, everybody=all_kinds)
+        shown = _Shown(session, workspace, everybody=all_kinds)
         with shown:
             shown.add(first)
             shown.numbers(await _lately(app, what))

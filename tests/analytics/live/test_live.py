@@ -55,7 +55,9 @@ def test_every_scan_is_seen_once_and_with_what_is_known_of_it(watching: Callable
         at(world, 3, 1, "menu", country="IN", city="Pune", referrer="l.instagram.com/x", rule=7)
         at(world, 2, 2, "away", agent=ROBOT)
         await world.count()
-        watch, first = await start(app.call(), mine.id, Watched(mine), app.events, 10)
+        _, people = await start(app.call(), mine.id, Watched(mine), app.events, 1)
+        assert [each.code for each in people] == ["menu"]  # although a robot came after it
+        watch, first = await start(app.call(), mine.id, Watched(mine), app.events, 10, everybody=True)
         assert [(each.code, each.kind) for each in first] == [("menu", "person"), ("away", "bot")]
         menu = first[0]
         assert (menu.country, menu.city, menu.referrer, menu.rule) == ("IN", "Pune", "Instagram", "7")

@@ -37,11 +37,6 @@ _unpack = msgspec.msgpack.Decoder(list[int]).decode
 Raw = tuple[Row[Any], Mapping[str, str]]
 
 
-async def newest_seq(connection: AsyncConnection, workspace_id: WorkspaceId) -> int:  # noqa: ARG001 - of everybody's feed
-    """Up to where the feed goes now."""
-    return (await connection.execute(select(func.coalesce(func.max(feed.c.seq), 0)))).scalar_one()
-
-
 async def counted_after(
     connection: AsyncConnection, workspace_id: WorkspaceId, seq: int, link_id: LinkId | None, most: int
 ) -> tuple[int, list[Raw]]:
@@ -60,12 +55,23 @@ async def counted_after(
 
 
 async def newest(
-    connection: AsyncConnection, workspace_id: WorkspaceId, link_id: LinkId | None, since_ms: int, most: int
-) -> list[Raw]:
-    """The last scans since a moment, oldest first."""
-    query = _scans(workspace_id, link_id).where(scans.c.id >= first_of(since_ms))
-    found = (await connection.execute(query.order_by(scans.c.id.desc()).limit(most))).all()
-    return await _with_texts(connection, workspace_id, found[::-1])
+    connection: AsyncConnection,
+    workspace_id: WorkspaceId,
+    link_id: LinkId | None,
+    since_ms: int,
+    most: int,
+    *,
+    everybody: bool,
+) -> tuple[int, list[Raw]]:
+    """Up to where the feed goes now, and the last scans since a moment, oldest first: people's, or ``everybody``'s."""
+    seq = select(func.coalesce(func.max(feed.c.seq), 0))
+    query = _scans(workspace_id, link_id).add_columns(seq.scalar_subquery().label("seq"))
+    recent = query.where(scans.c.id >= first_of(since_ms)).order_by(scans.c.id.desc()).limit(most)
+    if not everybody:
+        recent = recent.where(scans.c.kind == Kind.PERSON)
+    found = (await connection.execute(recent)).all()
+    newest_seq = found[0].seq if found else (await connection.execute(seq)).scalar_one()
+    return newest_seq, await _with_texts(connection, workspace_id, found[::-1])
 
 
 async def people_since(

@@ -33,13 +33,24 @@ class Watched(NamedTuple):
 
 @permitted("stats.watch")
 async def start(
-    call: Call, workspace_id: WorkspaceId, what: Watched, events: Database, most: int
+    call: Call,
+    workspace_id: WorkspaceId,
+    what: Watched,
+    events: Database,
+    most: int,
+    *,
+    everybody: bool = False,
 ) -> tuple[Watch, list[Seen]]:
-    """A watch of what is counted from now on, and the last scans of the day before now, oldest first."""
+    """A watch of what is counted from now on, and the last scans of the day before now, oldest first.
+
+    These are people's, unless ``everybody``'s are asked for.
+    """
     async with events.read() as connection:
-        watch = Watch(what, events, await store.newest_seq(connection, workspace_id))
         since_ms = call.now_ms - _DAY_MS
-        found = await store.newest(connection, workspace_id, what.link_id, since_ms, most)
+        seq, found = await store.newest(
+            connection, workspace_id, what.link_id, since_ms, most, everybody=everybody
+        )
+    watch = Watch(what, events, seq)
     return watch, await watch.named(call, found)
 
 
