@@ -219,6 +219,25 @@ def test_months_that_are_folded_in_pieces_are_whole(
     assert assert_months_are_their_days(house) > 20
 
 
+def test_a_recount_while_a_month_is_being_folded_reaches_what_is_folded_of_it(
+    house: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scanly.analytics.rollups._FOLDED_AT_ONCE", 2)
+    journal, store = house.journal(), house.store()
+    last = day_number(date(2025, 9, 30))
+    for n in range(60):
+        journal.append(house.scan(day=last, id=first_of(last * DAY_MS + n % 24 * DAY_MS // 24) + n))
+    drain(house.ingester())
+    today = day_number(date(2025, 11, 20))
+    for zone in ("Pacific/Kiritimati", "Pacific/Niue", "UTC"):
+        for _ in range(2):
+            store.tidy(today * DAY_MS, 0)
+        recounted(store, dict.fromkeys(workspaces(house), zone))
+        assert_months_are_their_days(house)
+    tidied(store, today)
+    assert assert_months_are_their_days(house) > 10
+
+
 def test_a_recount_long_after_the_last_scan_makes_its_month_again(house: Any) -> None:
     journal = house.journal()
     first = day_number(date(2025, 9, 3))

@@ -36,11 +36,11 @@ def set_state(sql: Sql, name: str, value: int) -> None:
 def add(sql: Sql, tallies: Tallies) -> None:
     """Adds tallies to their days, and to the months of those that are folded."""
     add_tallies(sql, "rollups", tallies)
-    folded, folding = _folded(sql), (state(sql, "folding_scope") or 0, state(sql, "folding_number") or 0)
+    reached = _reached(sql)
     late: Tallies = {}
     for where, found in tallies.items():
         month = month_of_day(where.day)
-        if month <= folded or (month == folded + 1 and where[:2] <= folding):
+        if (month, *where[:2]) <= reached:
             in_month = late.setdefault(where._replace(day=month), Tally())
             add_packed(in_month, packed_row(found))
     if late:
@@ -58,9 +58,9 @@ def replace(sql: Sql, day: int, numbers: Sequence[tuple[int, int]], tallies: Tal
 
 def refold(sql: Sql, day: int, numbers: Sequence[tuple[int, int]]) -> None:
     """Makes the months of a day again from their days, if they are folded."""
-    month = month_of_day(day)
-    if month <= _folded(sql):
-        for scope, number in numbers:
+    month, reached = month_of_day(day), _reached(sql)
+    for scope, number in numbers:
+        if (month, scope, number) <= reached:
             _fold(sql, scope, number, month)
 
 
@@ -117,6 +117,11 @@ _NEVER = -1
 def _folded(sql: Sql) -> int:
     found = state(sql, "folded")
     return _NEVER if found is None else found
+
+
+def _reached(sql: Sql) -> tuple[int, int, int]:
+    """Up to which month, scope and number in it months are folded."""
+    return _folded(sql) + 1, state(sql, "folding_scope") or 0, state(sql, "folding_number") or 0
 
 
 def _fold(sql: Sql, scope: int, number: int, month: int) -> None:
