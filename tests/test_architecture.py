@@ -56,7 +56,7 @@ LIBRARIES = {
     "reportlab": "press analytics",
     "obstore": "media",
     "sqlalchemy alembic sqlite3 aiosqlite asyncpg sqlite_utils": (
-        "db ops tables.py store.py analytics/events_sqlite.py analytics/postgres_session.py"
+        "db ops tables.py store.py analytics/events/sqlite.py analytics/events/postgres_session.py"
     ),
     "httpx2 httpx requests aiohttp urllib3 urllib.request http.client smtplib ftplib xmlrpc.client "
     "socket.create_connection asyncio.open_connection": "core/outbound.py web",
@@ -456,7 +456,7 @@ SOUND: tuple[Case, ...] = (
     (floors, "__main__.py", "from scanly.cli.main import run"),
     (libraries, "links/tables.py", "import sqlalchemy as sa"),
     (libraries, "links/store.py", "from sqlalchemy import select"),
-    (libraries, "analytics/events_sqlite.py", "import sqlite3"),
+    (libraries, "analytics/events/sqlite.py", "import sqlite3"),
     (libraries, "core/outbound.py", "import httpx2"),
     (libraries, "links/address.py", "from urllib.parse import urlsplit\nimport socket\nsocket.gethostname()"),
     (clock, "links/rules.py", "import time\n(time.monotonic(), time.perf_counter(), time.process_time())"),

@@ -13,7 +13,7 @@ import pytest
 import typer
 from typer.core import TyperGroup
 
-from scanly.analytics.breakdowns import breakdowns
+from scanly.analytics.reports.breakdowns import breakdowns
 from scanly.cli.commands import COMMANDS, load
 from scanly.cli.main import run
 from scanly.core import settings

@@ -12,8 +12,8 @@ import pytest
 
 import scanly
 from scanly.analytics import dimensions
-from scanly.analytics.packed import FIRST_EXTENSION, PARTS, REPEATS
-from scanly.analytics.rows import FIELDS
+from scanly.analytics.counting.packed import FIRST_EXTENSION, PARTS, REPEATS
+from scanly.analytics.counting.rows import FIELDS
 from scanly.core.extend import discover
 from scanly.core.settings import Settings
 from scanly.links import conditions, exports

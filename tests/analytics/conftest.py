@@ -14,8 +14,8 @@ from sqlalchemy import create_mock_engine
 from tests.analytics.plain import assert_rollups_are_those_of
 
 import scanly.analytics.tables  # noqa: F401 - adds its tables to EVENTS
-from scanly.analytics.batch import EventStore
-from scanly.analytics.events_sqlite import SqliteEvents
+from scanly.analytics.events.batch import EventStore
+from scanly.analytics.events.sqlite import SqliteEvents
 from scanly.analytics.ingest import Ingester
 from scanly.core.ids import first_of
 from scanly.core.paths import DataFolder
@@ -150,7 +150,7 @@ def _in_postgres(url: str) -> Callable[[str], list[tuple[Any, ...]]]:
 def house_of(url: str, folder: DataFolder) -> House:
     """A house over a database that is there; of SQLite without a ``url``."""
     if url:
-        from scanly.analytics.events_postgres import PostgresEvents
+        from scanly.analytics.events.postgres import PostgresEvents
 
         return House(folder, lambda: PostgresEvents(url), _in_postgres(url))
     return House(folder, lambda: SqliteEvents(folder.events_db), _in_sqlite(folder.events_db))

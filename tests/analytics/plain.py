@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from scanly.analytics.agents import Agent
+from scanly.analytics.counting.packed import PARTS
 from scanly.analytics.dimensions import DIMENSIONS
-from scanly.analytics.packed import PARTS
 from scanly.scans.model import LANDED, OF_SITES, Kind, Outcome
 
 Ask = Callable[[str], list[tuple[Any, ...]]]

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import accumulate, pairwise
 
-from scanly.analytics.answer import Overview, Report, Row, Totals
-from scanly.analytics.breakdowns import HOURS, UNKNOWN, WEEKDAYS
+from scanly.analytics.reports.answer import Overview, Report, Row, Totals
+from scanly.analytics.reports.breakdowns import HOURS, UNKNOWN, WEEKDAYS
 
 LAST = date(2026, 11, 24)
 KINDS = ("person", "bot", "preview", "prefetch", "test")

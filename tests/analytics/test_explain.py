@@ -11,8 +11,8 @@ from tests.conftest import NOW_MS
 
 from scanly.accounts.actions import add_workspace
 from scanly.analytics.explain import explain
-from scanly.analytics.period import parse_period
-from scanly.analytics.question import Question, Subject
+from scanly.analytics.reports.period import parse_period
+from scanly.analytics.reports.question import Question, Subject
 from scanly.analytics.words.facts import Silent
 from scanly.analytics.words.noticing import notice
 from scanly.core.clock import at, day_of, local_day

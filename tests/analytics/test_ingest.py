@@ -9,7 +9,8 @@ from zlib import crc32
 
 import pytest
 
-from scanly.analytics import ingest, names, rows
+from scanly.analytics import ingest
+from scanly.analytics.counting import names, rows
 from scanly.analytics.ingest import Ingester, caught_up, passed
 from scanly.core.ids import first_of
 from scanly.core.lock import lease_node

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.analytics.test_upkeep import assert_months_are_their_days
+from tests.analytics.counting.test_upkeep import assert_months_are_their_days
 
 from scanly.analytics.flush import flush
 from scanly.analytics.ingest import caught_up

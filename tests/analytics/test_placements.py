@@ -137,7 +137,7 @@ def test_a_year_is_read_by_months_and_the_last_day_is_still_exact(installation):
 
 async def fold(connection):
     """Adds up the days of months that are over, as the ingester does."""
-    from scanly.analytics.packed import COUNTERS
+    from scanly.analytics.counting.packed import COUNTERS
     from scanly.core.clock import day_of
 
     rows = (await connection.execute(text("SELECT * FROM rollups"))).mappings().all()

@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert
 from scanly.accounts.actions import add_workspace
 from scanly.accounts.model import Workspace
 from scanly.analytics.flush import flush
-from scanly.analytics.period import Period
+from scanly.analytics.reports.period import Period
 from scanly.analytics.tables import scans, states
 from scanly.app import App
 from scanly.core.clock import day_of, local_day

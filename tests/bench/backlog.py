@@ -20,7 +20,7 @@ from rig.load import doubled
 from rig.program import PHONE, Program, Server, fresh_folder
 from rig.telling import machine, proof, say, table, target
 
-from scanly.analytics.batch import source_of
+from scanly.analytics.events.batch import source_of
 from scanly.analytics.flush import flush
 from scanly.core.clock import now_ms
 from scanly.core.ids import IdMaker

@@ -42,9 +42,9 @@ from rig.year import (
     agents,
 )
 
-from scanly.analytics.events_sqlite import SqliteEvents
+from scanly.analytics.counting.rows import ROW
+from scanly.analytics.events.sqlite import SqliteEvents
 from scanly.analytics.ingest import Ingester
-from scanly.analytics.rows import ROW
 from scanly.app import open_app
 from scanly.core.ids import first_of
 from scanly.core.lock import lease_node

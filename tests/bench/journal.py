@@ -20,9 +20,9 @@ from statistics import median
 from rig.program import PHONE, fresh_folder
 from rig.telling import machine, say, table, target
 
-from scanly.analytics.events_sqlite import SqliteEvents
+from scanly.analytics.counting.rows import ROW
+from scanly.analytics.events.sqlite import SqliteEvents
 from scanly.analytics.ingest import MAX_SCANS, Ingester
-from scanly.analytics.rows import ROW
 from scanly.app import open_app
 from scanly.core.clock import now_ms
 from scanly.core.ids import IdMaker

@@ -24,9 +24,9 @@ from rig.telling import machine, proof, say, table, target
 from tests.analytics.conftest import _in_postgres, _make_in_postgres
 from tests.conftest import _debian_postgres, _postgres_database
 
-from scanly.analytics.batch import Batch
-from scanly.analytics.events_postgres import PostgresEvents
-from scanly.analytics.rows import ROW
+from scanly.analytics.counting.rows import ROW
+from scanly.analytics.events.batch import Batch
+from scanly.analytics.events.postgres import PostgresEvents
 from scanly.core.ids import first_of
 from scanly.scans.model import Outcome, Scan
 

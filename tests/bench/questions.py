@@ -27,11 +27,11 @@ from rig.year import DAYS, LAST_DAY, LINKS, NOW_MS, ZIPF, made
 from scanly.accounts import store as accounts
 from scanly.accounts.model import Workspace
 from scanly.analytics.live.watching import Watched, lately, start
-from scanly.analytics.overview import overview
-from scanly.analytics.period import Period
-from scanly.analytics.question import EVERYTHING, Question, Subject
-from scanly.analytics.report import report
-from scanly.analytics.slices import Scope
+from scanly.analytics.reports.overview import overview
+from scanly.analytics.reports.period import Period
+from scanly.analytics.reports.question import EVERYTHING, Question, Subject
+from scanly.analytics.reports.report import report
+from scanly.analytics.reports.slices import Scope
 from scanly.app import App, open_app
 from scanly.core.clock import day_of
 from scanly.core.paths import DataFolder

@@ -8,8 +8,8 @@ from tests.cli.conftest import Scanly
 from tests.conftest import Installation
 
 from scanly.analytics import dimensions
-from scanly.analytics.question import Subject
-from scanly.analytics.report import words
+from scanly.analytics.reports.question import Subject
+from scanly.analytics.reports.report import words
 from scanly.core.clock import now_ms
 from scanly.core.ids import IdMaker
 from scanly.scans.journal import Journal

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from scanly.analytics.numbering import FRESH_TEXTS
+from scanly.analytics.counting.numbering import FRESH_TEXTS
 from tests.bench.rig.load import doubled
 from tests.journeys.program import PHONE, Program
 

@@ -146,10 +146,10 @@ class House:
 
     def _store(self) -> Any:
         if self.settings.database_url:
-            from scanly.analytics.events_postgres import PostgresEvents
+            from scanly.analytics.events.postgres import PostgresEvents
 
             return PostgresEvents(self.settings.database_url)
-        from scanly.analytics.events_sqlite import SqliteEvents
+        from scanly.analytics.events.sqlite import SqliteEvents
 
         return SqliteEvents(self.folder.events_db)
 

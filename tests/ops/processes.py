@@ -37,7 +37,7 @@ def write(folder: DataFolder, written: Path) -> None:
 
 def ingest(folder: DataFolder) -> None:
     from scanly.analytics import ingest
-    from scanly.analytics.events_sqlite import SqliteEvents
+    from scanly.analytics.events.sqlite import SqliteEvents
 
     ingest._TRIM_EVERY_S = 0.1
     store = SqliteEvents(folder.events_db)

@@ -23,10 +23,10 @@ from tests.ops.former import make_former
 
 from scanly.accounts.actions import choose_workspace
 from scanly.analytics.alerts.model import Told
-from scanly.analytics.batch import EventStore
+from scanly.analytics.counting.names import rules_version
+from scanly.analytics.counting.packed import CAMPAIGN, LINK
+from scanly.analytics.events.batch import EventStore
 from scanly.analytics.flush import open_store
-from scanly.analytics.names import rules_version
-from scanly.analytics.packed import CAMPAIGN, LINK
 from scanly.app import App
 from scanly.core.errors import Conflict, Invalid
 from scanly.core.settings import Settings

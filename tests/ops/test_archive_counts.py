@@ -18,7 +18,7 @@ from tests.ops.conftest import DAY, DAY_MS, NOW_MS, PHONE
 from tests.ops.test_archive import read, write
 
 from scanly.accounts.actions import add_workspace
-from scanly.analytics.batch import Batch
+from scanly.analytics.events.batch import Batch
 from scanly.analytics.flush import open_store, recount
 from scanly.analytics.ingest import Ingester
 from scanly.app import App

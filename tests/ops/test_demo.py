@@ -8,11 +8,11 @@ import msgspec
 
 from scanly.accounts.actions import choose_workspace
 from scanly.analytics.agents import look
-from scanly.analytics.events_sqlite import SqliteEvents
+from scanly.analytics.counting.packed import CLICKED, OUTCOME_OF_KIND, OUTCOMES, PARTS, SENT
+from scanly.analytics.events.sqlite import SqliteEvents
 from scanly.analytics.ingest import Ingester
 from scanly.analytics.origins import origin
-from scanly.analytics.packed import CLICKED, OUTCOME_OF_KIND, OUTCOMES, PARTS, SENT
-from scanly.analytics.slices import EVERYTHING, Scope, Sums
+from scanly.analytics.reports.slices import EVERYTHING, Scope, Sums
 from scanly.analytics.store import read_slices, texts
 from scanly.app import App, open_app
 from scanly.core.clock import day_number

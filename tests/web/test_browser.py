@@ -19,7 +19,7 @@ import pytest
 import uvicorn
 
 from scanly.accounts.model import Workspace
-from scanly.analytics.events_sqlite import SqliteEvents
+from scanly.analytics.events.sqlite import SqliteEvents
 from scanly.analytics.ingest import Ingester
 from scanly.app import open_app
 from scanly.core.ids import WorkspaceId

@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from scanly.accounts.policy import permitted
-from scanly.analytics.breakdowns import BUILT_IN, Facts
-from scanly.analytics.packed import LINK_OF_GROUP, MOMENT_OF_WEEK
-from scanly.analytics.period import Period
-from scanly.analytics.query import Reading, links_of
-from scanly.analytics.question import Question, address_of
+from scanly.analytics.counting.packed import LINK_OF_GROUP, MOMENT_OF_WEEK
+from scanly.analytics.reports.breakdowns import BUILT_IN, Facts
+from scanly.analytics.reports.period import Period
+from scanly.analytics.reports.query import Reading, links_of
+from scanly.analytics.reports.question import Question, address_of
 from scanly.analytics.words.facts import Explanation
 from scanly.analytics.words.noticing import HISTORY_DAYS, HOURS_DAYS, Code, Numbers, notice
 from scanly.analytics.words.saying import sentences

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
 
-from scanly.analytics.batch import EventStore, Note
+from scanly.analytics.events.batch import EventStore, Note
 from scanly.analytics.ingest import Ingester, passed
 from scanly.core.clock import Clock
 from scanly.core.errors import Unavailable
@@ -21,11 +21,11 @@ _LOOK_EVERY_S = 0.05
 def open_store(folder: DataFolder, database_url: str) -> Generator[EventStore]:
     """The events database, opened for writing."""
     if database_url:
-        from scanly.analytics.events_postgres import PostgresEvents
+        from scanly.analytics.events.postgres import PostgresEvents
 
         store: EventStore = PostgresEvents(database_url)
     else:
-        from scanly.analytics.events_sqlite import SqliteEvents
+        from scanly.analytics.events.sqlite import SqliteEvents
 
         store = SqliteEvents(folder.events_db)
     try:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from scanly.analytics.batch import Batch, EventStore, Move, Note
+from scanly.analytics.events.batch import Batch, EventStore, Move, Note
 from scanly.core.clock import Clock
 from scanly.core.errors import Conflict, Invalid, Unavailable
 from scanly.core.log import Log

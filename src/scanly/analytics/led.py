@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from scanly.analytics.batch import EventStore
+from scanly.analytics.events.batch import EventStore
 from scanly.analytics.flush import open_store
 from scanly.core.paths import DataFolder
 from scanly.scans.bots import judge

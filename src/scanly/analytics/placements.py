@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from scanly.accounts.policy import permitted
-from scanly.analytics.slices import Scope, Slice
+from scanly.analytics.reports.slices import Scope, Slice
 from scanly.analytics.store import read_slices
 from scanly.codes.placements.model import Filter, Placement
 from scanly.codes.placements.store import list_placements

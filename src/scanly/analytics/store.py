@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scanly.analytics.packed import (
+from scanly.analytics.counting.packed import (
     COUNTERS,
     KINDS,
     PROFILE,
@@ -33,8 +33,8 @@ from scanly.analytics.packed import (
     month_of,
     unpack,
 )
-from scanly.analytics.rows import raw_since_of
-from scanly.analytics.slices import Scope, Slice, Unfolded
+from scanly.analytics.counting.rows import raw_since_of
+from scanly.analytics.reports.slices import Scope, Slice, Unfolded
 from scanly.analytics.tables import (
     arrivals,
     groups,

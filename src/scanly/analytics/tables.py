@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import DDL, Column, Index, LargeBinary, PrimaryKeyConstraint, UniqueConstraint, event
 from sqlalchemy.sql.schema import SchemaItem
 
-from scanly.analytics.packed import COUNTERS, PARTS
+from scanly.analytics.counting.packed import COUNTERS, PARTS
 from scanly.db.types import EVENTS, Big, Small, Words, table
 
 # ``link_id`` is the id of a link or of a site, ``host`` the number of the group of the host it is bound to.
@@ -118,7 +118,7 @@ event.listen(
 
 
 def _packed() -> list[SchemaItem]:
-    """Plain counters, then what is packed (`scanly.analytics.packed`)."""
+    """Plain counters, then what is packed (`scanly.analytics.counting.packed`)."""
     counters = (Column(name, Small, nullable=False) for name in COUNTERS)
     return [*counters, *(Column(part, LargeBinary) for part in PARTS)]
 

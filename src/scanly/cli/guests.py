@@ -98,9 +98,9 @@ def list_guests(context: typer.Context, site: Slug, host: Host = "") -> None:
 
 async def _views(app: App, workspace: Workspace, host: str, slug: str) -> dict[str, int]:
     """How often guests came since the page was made, by invitation."""
-    from scanly.analytics.period import Period
-    from scanly.analytics.question import Question, Subject
-    from scanly.analytics.views import site_report
+    from scanly.analytics.reports.period import Period
+    from scanly.analytics.reports.question import Question, Subject
+    from scanly.analytics.reports.views import site_report
     from scanly.core.clock import at
     from scanly.sites.actions import show_site
 

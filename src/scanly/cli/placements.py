@@ -286,8 +286,8 @@ def import_(
 
 async def _counted(app: App, workspace: Workspace, wanted: Filter, since: str, today: date) -> list[Counted]:
     """What is wanted, with scans from then until today. Raises Invalid for what is no period."""
-    from scanly.analytics.period import parse_period
     from scanly.analytics.placements import count_scans
+    from scanly.analytics.reports.period import parse_period
 
     days = parse_period(since, "", today).numbers
     return await count_scans(app.call(), workspace.id, wanted, days, app.events)

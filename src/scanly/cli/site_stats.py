@@ -10,8 +10,8 @@ from scanly.core import text
 from scanly.core.ids import show as show_id
 
 if TYPE_CHECKING:
-    from scanly.analytics.question import Question
-    from scanly.analytics.views import Part, SiteReport
+    from scanly.analytics.reports.question import Question
+    from scanly.analytics.reports.views import Part, SiteReport
     from scanly.app import App
     from scanly.cli.session import Session
     from scanly.sites.model import Known
@@ -23,7 +23,7 @@ async def show(app: App, question: Question, session: Session) -> None:
     """Views by what was asked for, then clicks, forms and invitations. Raises Invalid."""
     import msgspec
 
-    from scanly.analytics.views import site_report
+    from scanly.analytics.reports.views import site_report
     from scanly.sites.store import list_guests
 
     workspace, site = question.workspace, question.subject.site

@@ -39,7 +39,7 @@ def explain(
 
     async def work(app: App, workspace: Workspace) -> None:
         from scanly.analytics.explain import explain as explain_numbers
-        from scanly.analytics.question import Question
+        from scanly.analytics.reports.question import Question
         from scanly.analytics.words.wording import check_language
 
         said_in = check_language(language) if language else workspace.language

@@ -12,9 +12,9 @@ from scanly.cli import output
 
 if TYPE_CHECKING:
     from scanly.accounts.model import Workspace
-    from scanly.analytics.answer import Overview
     from scanly.analytics.paper.brand import Brand
-    from scanly.analytics.question import Question
+    from scanly.analytics.reports.answer import Overview
+    from scanly.analytics.reports.question import Question
     from scanly.app import App
     from scanly.cli.session import Session
 
@@ -59,15 +59,15 @@ async def write(app: App, question: Question, files: Files, language: str, sessi
 
 
 async def _csv(app: App, question: Question) -> str:
-    from scanly.analytics.report import report
-    from scanly.analytics.sheets import as_csv
+    from scanly.analytics.reports.report import report
+    from scanly.analytics.reports.sheets import as_csv
 
     return as_csv(await report(app.call(), question.workspace.id, question, app.events))
 
 
 async def _xlsx(app: App, question: Question) -> bytes:
-    from scanly.analytics.report import report
-    from scanly.analytics.sheets import as_xlsx
+    from scanly.analytics.reports.report import report
+    from scanly.analytics.reports.sheets import as_xlsx
 
     asked = await report(app.call(), question.workspace.id, question, app.events)
     return as_xlsx(await _overview(app, replace(question, limit=question.limit or _IN_SHEETS)), asked)
@@ -89,7 +89,7 @@ async def _pages(app: App, question: Question, files: Files) -> list[tuple[Path,
 
 async def _overview(app: App, question: Question) -> Overview:
     from scanly.analytics.explain import explain
-    from scanly.analytics.overview import overview
+    from scanly.analytics.reports.overview import overview
     from scanly.scans.geoip.shelf import attribution
 
     said = (await explain(app.call(), question.workspace.id, question, app.events)).sentences

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from scanly.accounts.model import Workspace
     from scanly.analytics.journeys.funnel import Funnel
     from scanly.analytics.journeys.rates import Rate
-    from scanly.analytics.period import Period
+    from scanly.analytics.reports.period import Period
     from scanly.app import App
 
 Code = Annotated[
@@ -61,7 +61,7 @@ async def count_first(app: App, *, wanted: bool) -> None:
 
 def period_of(app: App, workspace: Workspace, since: str, until: str) -> Period:
     """The days that are meant, in the workspace's zone. Raises Invalid."""
-    from scanly.analytics.period import parse_period
+    from scanly.analytics.reports.period import parse_period
     from scanly.core.clock import at
 
     return parse_period(since, until, at(app.clock(), workspace.zone).date())

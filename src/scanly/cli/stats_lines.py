@@ -11,7 +11,7 @@ from scanly.cli.stats_plot import bar, heat, series
 from scanly.core import text
 
 if TYPE_CHECKING:
-    from scanly.analytics.answer import Report, Totals
+    from scanly.analytics.reports.answer import Report, Totals
     from scanly.app import App
 
 _DATED = ("day", "week", "month")
@@ -53,7 +53,7 @@ def show_series(by: str, points: Sequence[tuple[str, int]]) -> None:
 
 def show_heat(scans: Mapping[str, int], one: str) -> None:
     """The week as a grid of hours, of scans by the key of a heat map; ``one`` says what one of them is."""
-    from scanly.analytics.breakdowns import HOURS, UNKNOWN, WEEKDAYS
+    from scanly.analytics.reports.breakdowns import HOURS, UNKNOWN, WEEKDAYS
 
     for line in heat([[scans[f"{day} {hour}"] for hour in HOURS] for day in WEEKDAYS], WEEKDAYS):
         output.say(line)

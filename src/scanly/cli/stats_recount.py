@@ -25,9 +25,9 @@ def recount(context: typer.Context) -> None:
     async def work(app: App, workspace: Workspace) -> None:
         import asyncio
 
+        from scanly.analytics.counting.names import rules_version
         from scanly.analytics.flush import flush
         from scanly.analytics.flush import recount as count_again
-        from scanly.analytics.names import rules_version
 
         url = app.settings.database_url
         await asyncio.to_thread(flush, app.folder, url, app.clock)
@@ -46,8 +46,8 @@ def recount(context: typer.Context) -> None:
 
 async def _by_kind(app: App, workspace: Workspace) -> dict[str, int]:
     """All visits of links that were ever counted, by kind."""
-    from scanly.analytics.packed import KINDS
-    from scanly.analytics.slices import EVERYTHING
+    from scanly.analytics.counting.packed import KINDS
+    from scanly.analytics.reports.slices import EVERYTHING
     from scanly.analytics.store import read_slices
 
     last = app.clock() // 86_400_000 + 2

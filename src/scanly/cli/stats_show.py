@@ -14,7 +14,7 @@ from scanly.core import clock
 
 if TYPE_CHECKING:
     from scanly.accounts.model import Workspace
-    from scanly.analytics.question import Question, Subject
+    from scanly.analytics.reports.question import Question, Subject
     from scanly.app import App
     from scanly.sites.model import Known
 
@@ -99,7 +99,7 @@ async def _show(app: App, question: Question, session: Session) -> None:
 
     from msgspec import structs
 
-    from scanly.analytics.report import report
+    from scanly.analytics.reports.report import report
 
     if not session.json:
         question = replace(question, limit=question.limit or _ROWS_SHOWN)
@@ -115,7 +115,7 @@ async def subject_of(
     app: App, workspace: Workspace, named: str, narrowed: tuple[str, str, str, str]
 ) -> Subject:
     """What is asked about. Raises NotFound that names the nearest."""
-    from scanly.analytics.question import Subject
+    from scanly.analytics.reports.question import Subject
     from scanly.cli.site_files import host_of
     from scanly.links.actions import show_link
     from scanly.links.address import Address
@@ -158,10 +158,10 @@ def _question(
     limit: int | None,
 ) -> Question:
     """Raises Invalid, and wrong use for words that are none."""
-    from scanly.analytics.narrowing import wanted
-    from scanly.analytics.period import parse_period
-    from scanly.analytics.question import Question
-    from scanly.analytics.report import way_of
+    from scanly.analytics.reports.narrowing import wanted
+    from scanly.analytics.reports.period import parse_period
+    from scanly.analytics.reports.question import Question
+    from scanly.analytics.reports.report import way_of
     from scanly.core.errors import Invalid
 
     since, until = days
@@ -188,7 +188,7 @@ def _where(text: str) -> tuple[str, str]:
 def _compared(question: Question, *, compare: bool, to: str) -> Question:
     from dataclasses import replace
 
-    from scanly.analytics.period import parse_day
+    from scanly.analytics.reports.period import parse_day
 
     if not compare and not to:
         return question

@@ -80,7 +80,7 @@ async def _watched(app: App, workspace: Workspace, named: str) -> Watched:
     """Raises NotFound that names the nearest."""
     from scanly.analytics.about import named as about
     from scanly.analytics.live.watching import Watched
-    from scanly.analytics.slices import Scope
+    from scanly.analytics.reports.slices import Scope
     from scanly.core.ids import LinkId
 
     if not named:

@@ -11,9 +11,7 @@ from collections.abc import Mapping
 import msgspec
 
 from scanly.analytics.agents import Agent
-from scanly.analytics.dimensions import DIMENSIONS
-from scanly.analytics.importing import Value
-from scanly.analytics.packed import (
+from scanly.analytics.counting.packed import (
     CLICKED,
     INVITED,
     LINK_OF_GROUP,
@@ -25,6 +23,8 @@ from scanly.analytics.packed import (
     SENT,
     Counts,
 )
+from scanly.analytics.dimensions import DIMENSIONS
+from scanly.analytics.events.importing import Value
 from scanly.core.errors import Invalid
 from scanly.ops.archive_rows import MOST_OF_DAY, Id, Word
 from scanly.scans.model import Kind, Outcome

@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from scanly.analytics.agents import Agent
-from scanly.analytics.batch import EventStore
-from scanly.analytics.importing import Importing, Rollup, Told, forget, keep_since, taken
-from scanly.analytics.names import rules_version
-from scanly.analytics.packed import INVITED, KINDS, LINK_OF_GROUP, SCOPES, ScopeKind
-from scanly.analytics.rows import WORDS, Row
-from scanly.analytics.statements import Sql
+from scanly.analytics.counting.names import rules_version
+from scanly.analytics.counting.packed import INVITED, KINDS, LINK_OF_GROUP, SCOPES, ScopeKind
+from scanly.analytics.counting.rows import WORDS, Row
+from scanly.analytics.counting.statements import Sql
+from scanly.analytics.events.batch import EventStore
+from scanly.analytics.events.importing import Importing, Rollup, Told, forget, keep_since, taken
 from scanly.core.clock import at
 from scanly.core.errors import NotFound
 from scanly.core.ids import WorkspaceId, read, show, time_of

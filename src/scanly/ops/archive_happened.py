@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Column, Row, Select, Table, func, select
 
-from scanly.analytics.packed import COUNTERS, PARTS, SCOPES, Counts, unpack
-from scanly.analytics.rolling import unpack_rows
-from scanly.analytics.rows import COLUMN, PART, REASON, RULE, WORDS
+from scanly.analytics.counting.packed import COUNTERS, PARTS, SCOPES, Counts, unpack
+from scanly.analytics.counting.rows import COLUMN, PART, REASON, RULE, WORDS
+from scanly.analytics.events.rolling import unpack_rows
 from scanly.analytics.store import raw_since
 from scanly.analytics.tables import (
     agents,

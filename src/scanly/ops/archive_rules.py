@@ -14,8 +14,8 @@ import msgspec
 from scanly.accounts.model import Workspace, check_person, check_workspace
 from scanly.analytics.about import About
 from scanly.analytics.alerts.model import AlertKind, Every, Rule, Told, check_rule
+from scanly.analytics.counting.packed import SCOPES
 from scanly.analytics.goals.model import WHATS, Goal, check_goal
-from scanly.analytics.packed import SCOPES
 from scanly.codes.placements.details import FIELDS, Details, read_details, with_details
 from scanly.core.actor import Role
 from scanly.core.clock import day_number

@@ -17,8 +17,8 @@ from sqlalchemy import Connection as SyncConnection
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.schema import CreateSchema, DropSchema
 
-from scanly.analytics.partitions import make_partition
-from scanly.analytics.rollups import month_of_day
+from scanly.analytics.counting.rollups import month_of_day
+from scanly.analytics.events.partitions import make_partition
 from scanly.core.errors import Invalid, Unavailable
 from scanly.core.ids import first_of
 from scanly.db.engine import Connection, Part, open_postgres, open_sqlite

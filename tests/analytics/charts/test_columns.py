@@ -5,10 +5,10 @@ import re
 import pytest
 from tests.analytics.samples import report
 
-from scanly.analytics.answer import Row
-from scanly.analytics.breakdowns import HOURS, UNKNOWN, WEEKDAYS
 from scanly.analytics.charts.columns import columns_chart
 from scanly.analytics.charts.wording import wording
+from scanly.analytics.reports.answer import Row
+from scanly.analytics.reports.breakdowns import HOURS, UNKNOWN, WEEKDAYS
 
 ENGLISH = wording("en")
 

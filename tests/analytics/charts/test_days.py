@@ -8,10 +8,10 @@ import msgspec
 import pytest
 from tests.analytics.samples import report, series
 
-from scanly.analytics.answer import Row
 from scanly.analytics.charts.days import days_chart, sparkline
 from scanly.analytics.charts.plot import steps
 from scanly.analytics.charts.wording import Wording, wording
+from scanly.analytics.reports.answer import Row
 from scanly.sites.words.language import find_language
 
 ENGLISH, HINDI = wording("en"), wording("hi")

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.analytics.samples import heatmap, report
 
-from scanly.analytics.answer import Row
-from scanly.analytics.breakdowns import HOURS, UNKNOWN, WEEKDAYS
 from scanly.analytics.charts.heat import grid, heat_chart, shade
 from scanly.analytics.charts.wording import wording
+from scanly.analytics.reports.answer import Row
+from scanly.analytics.reports.breakdowns import HOURS, UNKNOWN, WEEKDAYS
 
 ENGLISH = wording("en")
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.analytics.samples import report, series
 
-from scanly.analytics.answer import Row
 from scanly.analytics.charts.plot import plot_days, steps
 from scanly.analytics.charts.wording import Wording, wording
+from scanly.analytics.reports.answer import Row
 from scanly.sites.words.language import find_language
 
 ENGLISH = wording("en")

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from PIL import Image
 from tests.analytics.samples import ranked, report
 
-from scanly.analytics.answer import Row
-from scanly.analytics.breakdowns import UNKNOWN
 from scanly.analytics.charts.wording import wording
 from scanly.analytics.charts.world import HIGH, WIDE, bubbles, land, places, spot, world_chart
+from scanly.analytics.reports.answer import Row
+from scanly.analytics.reports.breakdowns import UNKNOWN
 from scanly.core.paths import asset
 
 ENGLISH = wording("en")

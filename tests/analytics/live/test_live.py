@@ -15,7 +15,7 @@ from scanly.accounts.model import Workspace
 from scanly.analytics.live import store
 from scanly.analytics.live.model import Lately
 from scanly.analytics.live.watching import Watched, lately, start
-from scanly.analytics.slices import Scope
+from scanly.analytics.reports.slices import Scope
 from scanly.core.ids import LinkId, WorkspaceId, first_of
 from scanly.scans.model import NOBODY, Outcome, Scan
 

@@ -25,9 +25,9 @@ from tests.sites.judges import (
     visited,
 )
 
-from scanly.analytics.answer import Overview, Row
 from scanly.analytics.paper.brand import Brand
 from scanly.analytics.paper.html import as_html
+from scanly.analytics.reports.answer import Overview, Row
 
 LONG = "Sri Venkateshwara Bhavan Pure Vegetarian Restaurant and Sweets, Koregaon Park Annexe, opposite the Post Office"
 

@@ -15,10 +15,10 @@ from PIL import Image, ImageChops
 from tests.analytics.paper.test_html import LONG, logo
 from tests.analytics.samples import overview, ranked, report
 
-from scanly.analytics.answer import Overview, Row
 from scanly.analytics.charts.wording import wording
 from scanly.analytics.paper.brand import Brand
 from scanly.analytics.paper.pdf import as_pdf
+from scanly.analytics.reports.answer import Overview, Row
 
 ACCENT, LAND = (0x34, 0x51, 0xB2), (0xD3, 0xD8, 0xE0)
 NOTES = ["Visitors are added up by day: somebody who came on two days counts twice."] * 2

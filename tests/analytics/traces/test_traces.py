@@ -12,7 +12,7 @@ from tests.analytics.world import PHONE, ROBOT, World, furnished
 from tests.conftest import Installation
 
 from scanly.analytics.flush import flush, recount
-from scanly.analytics.slices import EVERYTHING
+from scanly.analytics.reports.slices import EVERYTHING
 from scanly.analytics.store import read_slices
 from scanly.analytics.traces.actions import Where, erase_visitor, find_visitor
 from scanly.analytics.traces.hashing import hashes_of

@@ -23,11 +23,11 @@ import numpy as np
 
 from scanly.accounts.actions import add_workspace
 from scanly.accounts.model import Workspace
-from scanly.analytics.batch import Batch
-from scanly.analytics.counting import Tallies, keys_by_day, meetings, tally
-from scanly.analytics.events_sqlite import SqliteEvents
-from scanly.analytics.rows import ROW
-from scanly.analytics.statements import PACKED, packed_row
+from scanly.analytics.counting.rows import ROW
+from scanly.analytics.counting.statements import PACKED, packed_row
+from scanly.analytics.counting.tally import Tallies, keys_by_day, meetings, tally
+from scanly.analytics.events.batch import Batch
+from scanly.analytics.events.sqlite import SqliteEvents
 from scanly.app import App, open_app
 from scanly.core.clock import day_number
 from scanly.core.ids import first_of

@@ -21,11 +21,11 @@ from scanly.analytics.alerts import store
 from scanly.analytics.alerts.judge import Facts, Firing, judge
 from scanly.analytics.alerts.model import Alert, Every, Rule, Told
 from scanly.analytics.alerts.periods import days_of, number_at, number_of, takes_place, title_of
+from scanly.analytics.counting.packed import MOMENT_OF_WEEK, Part
 from scanly.analytics.explain import explain
-from scanly.analytics.packed import MOMENT_OF_WEEK, Part
-from scanly.analytics.period import Period
-from scanly.analytics.question import Question
-from scanly.analytics.slices import EVERYTHING, Scope
+from scanly.analytics.reports.period import Period
+from scanly.analytics.reports.question import Question
+from scanly.analytics.reports.slices import EVERYTHING, Scope
 from scanly.core.clock import day_of
 from scanly.core.events import AlertFired, DigestMade, Event
 from scanly.core.ids import LinkId, WorkspaceId, show

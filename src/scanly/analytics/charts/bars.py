@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from scanly.analytics.answer import Report, Row
-from scanly.analytics.breakdowns import OTHER, UNKNOWN
 from scanly.analytics.charts.plot import shares
 from scanly.analytics.charts.svg import Chart
 from scanly.analytics.charts.wording import Wording
+from scanly.analytics.reports.answer import Report, Row
+from scanly.analytics.reports.breakdowns import OTHER, UNKNOWN
 
 # What whoever prints a code may give it, or not.
 _GIVEN = frozenset({"referrer", "source", "medium", "campaign", "term", "content", "rule", "placement"})

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from scanly.analytics.answer import Report, Row
-from scanly.analytics.breakdowns import HOURS, WEEKDAYS
 from scanly.analytics.charts.days import dated, noun
 from scanly.analytics.charts.plot import Label, shares
 from scanly.analytics.charts.svg import Chart, percent, picture, table
 from scanly.analytics.charts.wording import Wording
+from scanly.analytics.reports.answer import Report, Row
+from scanly.analytics.reports.breakdowns import HOURS, WEEKDAYS
 
 # What of the height columns take at most, and of its own room each takes of the width.
 _DRAWN, _FILLED = 0.86, 0.76

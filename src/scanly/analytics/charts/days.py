@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import pairwise
 
-from scanly.analytics.answer import Report
 from scanly.analytics.charts.plot import (
     DAYS_BY_MONTH,
     Label,
@@ -22,6 +21,7 @@ from scanly.analytics.charts.plot import (
 )
 from scanly.analytics.charts.svg import Chart, compared, percent, picture, table
 from scanly.analytics.charts.wording import Wording
+from scanly.analytics.reports.answer import Report
 
 # Height of the inner drawing, which is stretched to whatever room there is, and what of the picture it takes:
 # dates stand below. From day to day it is this many units.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from scanly.analytics.answer import Report
-from scanly.analytics.breakdowns import HOURS, WEEKDAYS
 from scanly.analytics.charts.days import noun
 from scanly.analytics.charts.svg import Chart
 from scanly.analytics.charts.wording import Wording
+from scanly.analytics.reports.answer import Report
+from scanly.analytics.reports.breakdowns import HOURS, WEEKDAYS
 
 SHADES = 6
 _THOUSAND = 1000

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from scanly.analytics.answer import Report
 from scanly.analytics.charts.wording import Wording
+from scanly.analytics.reports.answer import Report
 
 _MOST_TICKS = 4
 _MOST_DATES = 6

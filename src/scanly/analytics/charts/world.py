@@ -12,12 +12,12 @@ from functools import cache
 from html import escape
 from typing import NamedTuple
 
-from scanly.analytics.answer import Report, Row
 from scanly.analytics.charts.bars import name_of, named
 from scanly.analytics.charts.days import noun
 from scanly.analytics.charts.plot import shares
 from scanly.analytics.charts.svg import Chart, picture, table
 from scanly.analytics.charts.wording import Wording
+from scanly.analytics.reports.answer import Report, Row
 from scanly.core.paths import asset
 
 WIDE, HIGH = 1000, 432

@@ -9,15 +9,15 @@ from scanly.accounts.model import Workspace
 from scanly.accounts.policy import permitted
 from scanly.analytics import store
 from scanly.analytics.about import About, find_about, site_behind
+from scanly.analytics.counting.packed import CLICKED, OUTCOME_OF_KIND, SENT, Part
+from scanly.analytics.counting.packed import OUTCOMES as OUTCOMES_A_KIND
 from scanly.analytics.goals.finding import describe, find_goal
 from scanly.analytics.goals.model import OUTCOMES, Day, Goal, GoalReport, What
 from scanly.analytics.journeys import store as journeys
 from scanly.analytics.journeys.rates import Rate, rate
 from scanly.analytics.journeys.store import Deed
-from scanly.analytics.packed import CLICKED, OUTCOME_OF_KIND, SENT, Part
-from scanly.analytics.packed import OUTCOMES as OUTCOMES_A_KIND
-from scanly.analytics.period import Period
-from scanly.analytics.slices import EVERYTHING, Scope, Slice
+from scanly.analytics.reports.period import Period
+from scanly.analytics.reports.slices import EVERYTHING, Scope, Slice
 from scanly.core.clock import day_of
 from scanly.core.ids import WorkspaceId
 from scanly.db.engine import Connection, Database

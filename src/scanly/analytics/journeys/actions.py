@@ -8,6 +8,7 @@ from scanly.accounts.model import WINDOW_DAYS, Workspace
 from scanly.accounts.policy import permitted
 from scanly.analytics import store
 from scanly.analytics.about import About, Found, find_about, site_behind
+from scanly.analytics.counting.packed import OUTCOME_OF_KIND, OUTCOMES
 from scanly.analytics.journeys import store as journeys
 from scanly.analytics.journeys.cohorts import (
     By,
@@ -20,9 +21,8 @@ from scanly.analytics.journeys.cohorts import (
     rows_of,
 )
 from scanly.analytics.journeys.funnel import STEPS, Funnel, StepName, steps_of
-from scanly.analytics.packed import OUTCOME_OF_KIND, OUTCOMES
-from scanly.analytics.period import Period
-from scanly.analytics.slices import Scope
+from scanly.analytics.reports.period import Period
+from scanly.analytics.reports.slices import Scope
 from scanly.core.clock import day_of, local_day
 from scanly.core.errors import Invalid
 from scanly.core.ids import WorkspaceId

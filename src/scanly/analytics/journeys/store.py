@@ -8,9 +8,9 @@ from typing import NamedTuple
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from scanly.analytics.counting.rows import ids_around
 from scanly.analytics.journeys.cohorts import Presence
 from scanly.analytics.journeys.funnel import StepName
-from scanly.analytics.rows import ids_around
 from scanly.analytics.tables import scans, subjects, words
 from scanly.core.ids import WorkspaceId
 from scanly.scans.model import LANDED, NOBODY, Kind, Outcome

@@ -11,7 +11,7 @@ from scanly.accounts.policy import permitted
 from scanly.analytics.dimensions import DIMENSIONS
 from scanly.analytics.live import store
 from scanly.analytics.live.model import Lately, Named, Seen
-from scanly.analytics.slices import EVERYTHING, Scope
+from scanly.analytics.reports.slices import EVERYTHING, Scope
 from scanly.analytics.store import read_slices
 from scanly.core.clock import iso, local_day
 from scanly.core.ids import LinkId, WorkspaceId, show, time_of

@@ -6,8 +6,6 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from scanly.analytics.answer import Report
-from scanly.analytics.breakdowns import HOURS
 from scanly.analytics.charts.bars import bars
 from scanly.analytics.charts.heat import grid, shade, written
 from scanly.analytics.charts.plot import DAYS_BY_MONTH, Point, plot_days
@@ -15,6 +13,8 @@ from scanly.analytics.charts.wording import Wording
 from scanly.analytics.charts.world import HIGH, WIDE, bubbles, land
 from scanly.analytics.paper.letters import Style, width
 from scanly.analytics.paper.sheet import Box, Sheet
+from scanly.analytics.reports.answer import Report
+from scanly.analytics.reports.breakdowns import HOURS
 
 ROW_PT = 13.0
 HEAT_ROW_PT = 11.5

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from scanly.analytics.answer import Overview, Report
 from scanly.analytics.charts.days import noun
 from scanly.analytics.charts.plot import DAYS_BY_MONTH
 from scanly.analytics.charts.wording import Wording
+from scanly.analytics.reports.answer import Overview, Report
 
 # Dimensions that are about all visits, not about people.
 _OF_ROBOTS = ("kind", "outcome")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from scanly.analytics.answer import Overview, Report
 from scanly.analytics.charts.bars import bars_chart
 from scanly.analytics.charts.columns import columns_chart
 from scanly.analytics.charts.days import days_chart, sparkline
@@ -17,6 +16,7 @@ from scanly.analytics.charts.wording import Wording, wording
 from scanly.analytics.charts.world import world_chart
 from scanly.analytics.paper.brand import NEUTRAL, Brand, Colours, dark, light
 from scanly.analytics.paper.figures import apart, big_numbers, heading, listed
+from scanly.analytics.reports.answer import Overview, Report
 from scanly.core.paths import asset
 
 if TYPE_CHECKING:

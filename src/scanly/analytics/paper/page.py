@@ -9,7 +9,6 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scanly.analytics.answer import Overview, Report
 from scanly.analytics.charts.bars import bars, leader
 from scanly.analytics.charts.days import sentence, series_title
 from scanly.analytics.charts.heat import heat_sentence
@@ -21,6 +20,7 @@ from scanly.analytics.paper.drawing import HEAT_ROW_PT, ROW_PT, draw_bars, draw_
 from scanly.analytics.paper.figures import apart, big_numbers, heading, listed
 from scanly.analytics.paper.letters import Style, width, wrapped
 from scanly.analytics.paper.sheet import Box, Sheet
+from scanly.analytics.reports.answer import Overview, Report
 
 WIDE_PT, HIGH_PT = 595.28, 841.89
 _MARGIN_PT, _GAP_PT, _BAR_PT = 38.0, 16.0, 5.0

@@ -8,12 +8,12 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from scanly.analytics.answer import Overview
 from scanly.analytics.charts.wording import wording
 from scanly.analytics.paper.brand import NEUTRAL, Brand, light
 from scanly.analytics.paper.figures import heading
 from scanly.analytics.paper.page import HIGH_PT, WIDE_PT, Page
 from scanly.analytics.paper.sheet import Sheet
+from scanly.analytics.reports.answer import Overview
 
 
 def as_pdf(overview: Overview, brand: Brand = NEUTRAL) -> bytes:

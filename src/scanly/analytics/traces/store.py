@@ -8,8 +8,8 @@ import msgspec
 from sqlalchemy import and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scanly.analytics.counting import Owner, keys_by_day, meetings
-from scanly.analytics.rows import ROW, SUBJECT, VISITOR, Row, ids_around
+from scanly.analytics.counting.rows import ROW, SUBJECT, VISITOR, Row, ids_around
+from scanly.analytics.counting.tally import Owner, keys_by_day, meetings
 from scanly.analytics.store import link_ids, texts
 from scanly.analytics.tables import agents, groups, scans, seen, subjects
 from scanly.analytics.traces.hashing import Hashes

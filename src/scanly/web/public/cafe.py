@@ -8,7 +8,7 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from scanly.accounts.actions import list_workspaces
-from scanly.analytics.slices import EVERYTHING, Scope, Slice
+from scanly.analytics.reports.slices import EVERYTHING, Scope, Slice
 from scanly.analytics.store import read_slices
 from scanly.app import App
 from scanly.core.clock import local_day

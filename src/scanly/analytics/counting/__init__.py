@@ -1,0 +1,1 @@
+"""From raw scans to packed rollups: numbers for texts, counting, months, recounts."""

@@ -1,0 +1,1 @@
+"""The databases that scans are stored in: SQLite and PostgreSQL behind one protocol."""
