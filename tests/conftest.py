@@ -46,7 +46,7 @@ def imported(module: str) -> ModuleType:
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("SCANLY_")]:
-        if name not in ("SCANLY_REQUIRE_ALL", "SCANLY_TEST_PG_URL", "SCANLY_BINARY"):
+        if name not in ("SCANLY_REQUIRE_ALL", "SCANLY_TEST_PG_URL"):
             monkeypatch.delenv(name)
 
 

@@ -109,7 +109,6 @@ def program(program: Program, monkeypatch: pytest.MonkeyPatch, log_put_back: Non
     program.env["SCANLY_OUTBOUND_NETWORKS"] = LOOPBACK
     monkeypatch.setenv("SCANLY_OUTBOUND_NETWORKS", LOOPBACK)
     monkeypatch.setenv("SCANLY_DATA", str(program.data))
-    monkeypatch.delenv("SCANLY_BINARY", raising=False)  # no setting of the program itself
     return program
 
 
