@@ -283,7 +283,7 @@ def test_the_count_is_live_however_slowly_the_scripts_arrive(chromium: Any, cafe
 
 def test_without_javascript_it_is_a_plain_table(chromium: Any, cafe: Cafe) -> None:
     with opened(chromium, cafe.url("/"), java_script_enabled=False) as page:
-        assert page.locator("tbody tr").count() == 13
+        assert page.locator("tbody tr").count() == 15
         assert page.locator("noscript p").is_visible()
         assert not page.locator(".live").is_visible()
         before = int(page.locator("#total").inner_text())

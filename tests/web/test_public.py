@@ -172,7 +172,7 @@ def test_the_codes_lead_to_the_cafes_page_in_the_visitors_language(
 def test_the_front_page_shows_codes_commands_and_todays_places(cafe: Site) -> None:
     page = cafe.ask("/").body.decode()
     assert page.count("<svg xmlns") == 3
-    assert page.count('<tr id="row-') == 13
+    assert page.count('<tr id="row-') == 15
     assert "<span>scanly</span> <span>stats</span> <span>table-7</span>" in page
     assert 'href="/s/chai-corner">Open' in page and "/chai-corner.yaml</code>" in page
 

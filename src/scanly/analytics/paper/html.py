@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -47,9 +48,9 @@ def as_html(overview: Overview, brand: Brand = NEUTRAL) -> str:
             logo=base64.b64encode(brand.logo_png).decode() if brand.logo_png else "",
             schemes=(light(brand), dark(brand)),
             variables=_variables,
-            sparkline=sparkline,
+            sparkline=_sparkline,
             numbers=big_numbers(days, words),
-            days=days_chart(days, words),
+            days=_marked(days_chart(days, words)),
             parts=_parts(overview, words),
             apart=apart(days, words),
             notes=list(dict.fromkeys(note for each in (days, *overview.sections) for note in each.notes)),
@@ -65,12 +66,28 @@ def _parts(overview: Overview, words: Wording) -> list[Part]:
 
 def _drawn(report: Report, words: Wording) -> Part:
     if report.by == "heatmap":
-        return Part(heat_chart(report, words), wide=True)
+        return Part(_marked(heat_chart(report, words)), wide=True)
     if report.by in ("hour", "weekday"):
-        return Part(columns_chart(report, words, f"by-{report.by}"))
+        return Part(_marked(columns_chart(report, words, f"by-{report.by}")))
     if report.by == "country":
-        return Part(world_chart(report, words), wide=True, beside=bars_chart(report, words))
-    return Part(bars_chart(report, words))
+        listed_too = _marked(bars_chart(report, words))
+        return Part(_marked(world_chart(report, words)), wide=True, beside=listed_too)
+    return Part(_marked(bars_chart(report, words)))
+
+
+def _marked(chart: Chart) -> Chart:
+    return replace(chart, picture=_markup(chart.picture), table=_markup(chart.table))
+
+
+def _markup(text: str) -> str:
+    """What was escaped when it was drawn."""
+    from markupsafe import Markup
+
+    return Markup(text)  # noqa: S704 - of our own charts and colours only
+
+
+def _sparkline(values: Sequence[int], label: str) -> str:
+    return _markup(sparkline(values, label))
 
 
 def _variables(colours: Colours) -> str:
@@ -79,7 +96,7 @@ def _variables(colours: Colours) -> str:
     named = {name: getattr(colours, name) for name in plain}
     named |= {f"q{number}": shade for number, shade in enumerate(colours.shades)}
     named |= {f"i{number}": ink for number, ink in enumerate(colours.inks)}
-    return ";".join(f"--{name}:{value}" for name, value in named.items())
+    return _markup(";".join(f"--{name}:{value}" for name, value in named.items()))
 
 
 @cache
