@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from scanly.core.ids import first_of
-from scanly.scans.model import LANDED, Outcome
 
 # Columns that hold the number of a word; the kind of a word is the name of its column.
 WORDS = ("country", "city", "language", "referrer", "source", "medium", "campaign", "term", "content")
@@ -22,8 +21,6 @@ SUBJECT, DAY, HOUR, KIND, OUTCOME, VISITOR = (
 # What dimensions are made of.
 FIELDS = ("agent", *WORDS, RULE)
 
-# What people are counted once a day for.
-MET = frozenset({*LANDED, Outcome.VIEW})
 _DAY_MS = 86_400_000
 
 
