@@ -51,7 +51,7 @@ LIBRARIES = {
     "litestar uvicorn": "web",
     "typer click rich": "cli",
     "segno zxingcpp resvg_py uharfbuzz pathops": "qr",
-    "pypdfium2": "qr codes",
+    "pypdfium2": "qr codes press",
     "jinja2": "sites analytics messages web",
     "reportlab": "press analytics",
     "obstore": "media",

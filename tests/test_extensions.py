@@ -14,7 +14,9 @@ import scanly
 from scanly.analytics import dimensions
 from scanly.analytics.counting.packed import FIRST_EXTENSION, PARTS, REPEATS
 from scanly.analytics.counting.rows import FIELDS
+from scanly.core import document
 from scanly.core.extend import discover
+from scanly.core.paths import asset
 from scanly.core.settings import Settings
 from scanly.links import conditions, exports
 from scanly.links.conditions import Setting
@@ -22,6 +24,15 @@ from scanly.links.exports import Plan, StaticLink
 from scanly.links.simulation import Simulated
 from scanly.ops import checks
 from scanly.ops.checks import Finding, Site
+from scanly.press import barcodes, designs
+from scanly.press.labels import elements
+from scanly.press.labels.preview import sample
+from scanly.press.labels.schema import template_schema
+from scanly.press.labels.template import find_template, templates
+from scanly.press.labels.template_file import read as read_template
+from scanly.press.page import Barcode, Box, expected
+from scanly.press.stocks import find_stock
+from scanly.press.stocks.files import read_stocks
 from scanly.qr import payloads
 from scanly.qr.drawing import draw
 from scanly.qr.encoding import encode
@@ -33,11 +44,22 @@ from scanly.sites.fields import At, Field, Found, check_record, kinds
 from scanly.sites.look.themes import list_themes
 from scanly.sites.page import Page
 from tests.conftest import NOW_MS, Installation, imported
+from tests.press.designs.samples import subject
 from tests.sites import sketches
 
 SOURCE = Path(scanly.__file__).parent
 # Packages whose files are extensions; each has its tests below.
-EXTENDED: tuple[ModuleType, ...] = (payloads, checks, conditions, exports, fields, dimensions)
+EXTENDED: tuple[ModuleType, ...] = (
+    payloads,
+    checks,
+    conditions,
+    exports,
+    fields,
+    dimensions,
+    barcodes,
+    elements,
+    *(importlib.import_module(f"{designs.__name__}.{kind}") for kind in designs.kinds()),
+)
 EXAMPLES = [
     pytest.param(name, fields, text, id=f"{name}-{number}")
     for name, kind in payloads.types().items()
@@ -58,6 +80,9 @@ def test_every_folder_that_is_searched_for_extensions_is_tested_here():
         "links/exports/__init__.py",
         "sites/fields/__init__.py",
         "analytics/dimensions/__init__.py",
+        "press/barcodes/__init__.py",
+        "press/designs/__init__.py",
+        "press/labels/elements/__init__.py",
     }
 
 
@@ -207,6 +232,73 @@ def test_every_theme_says_what_it_is(name):
     assert theme.about
 
 
+@pytest.mark.parametrize("file", sorted(set(asset("stocks").iterdir()) - {asset("stocks", "README.md")}))
+def test_every_stock_file_is_read_and_its_stocks_are_sound(file):
+    for name, stock in read_stocks(file).items():
+        assert find_stock(name) == stock
+        assert stock.source
+        assert stock.verification.startswith(("verified: ", "unverified: "))
+
+
+@pytest.mark.parametrize("name", barcodes.BARCODES)
+def test_every_barcode_s_examples_are_put_into_their_normal_form_and_drawn(name):
+    kind = barcodes.BARCODES[name]
+    assert kind.TITLE
+    assert kind.ABOUT.endswith(".")
+    assert "Source:" in str(discover(barcodes)[name].__doc__)
+    for typed, normal in kind.EXAMPLES:
+        assert kind.check(typed) == kind.check(normal) == normal
+        drawn = barcodes.draw(name, typed, Box(0, 0, 200, 60))
+        assert isinstance(drawn[0], Barcode)
+        assert drawn[0].content
+
+
+@pytest.mark.parametrize("name", elements.kinds())
+def test_every_element_of_labels_is_read_from_its_example_drawn_and_described(name):
+    kind = elements.kinds()[name]
+    assert kind.ABOUT.endswith(".")
+    assert all(field.about.endswith(".") for field in kind.FIELDS.values())
+    cells = {"name": "Rosa", "gtin": "4006381333931", "photo": "bakery.svg"}
+    page = {"width": 90, "height": 40}
+    said = {
+        "template": "a",
+        "title": "A",
+        "page": page,
+        "example": cells,
+        "elements": [{name: {**kind.EXAMPLE}}],
+    }
+    template = read_template(document.write(said), Path("a.yaml"))
+    assert template.draw(sample(cells, asset("starters", "pictures")))
+    schema = template_schema()
+    imported("jsonschema").validate(said, schema)
+    wrong = said | {"elements": [{name: {**kind.EXAMPLE, "colr": "#000"}}]}
+    assert not imported("jsonschema").Draft202012Validator(schema).is_valid(wrong)
+
+
+@pytest.mark.parametrize("name", templates())
+def test_every_template_of_labels_says_what_it_is_for_and_draws_its_example(name):
+    template = find_template(name)
+    assert template.name == name
+    assert template.title
+    assert template.about.endswith(".")
+    template.require(template.example)
+    items = template.draw(sample(template.example, template.file.parent))
+    assert "qr" in [symbol.symbology for symbol in expected(items)]
+    text = templates()[name].read_text(encoding="utf-8")
+    imported("jsonschema").validate(document.read(text).value, template_schema())
+
+
 def test_titles_of_checks_are_not_used_twice():
     titles = [check.TITLE for check in discover(checks).values()]
     assert len(set(titles)) == len(titles)
+
+
+@pytest.mark.parametrize(
+    ("kind", "design"), [(kind, design) for kind in designs.kinds() for design in designs.designs(kind)]
+)
+def test_every_design_has_a_title_of_its_own_and_its_usual_format_holds_the_code(kind, design):
+    module, about = designs.designs(kind)[design], subject()
+    assert module.TITLE
+    assert module.ABOUT
+    symbols = [each for page in designs.make(kind, design, "", about).pages for each in expected(page.items)]
+    assert {symbol.content for symbol in symbols} == {about.content}

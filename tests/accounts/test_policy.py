@@ -23,12 +23,12 @@ MODULES = [
 MAY = {
     Role.VIEWER: "workspace.show person.list link.list link.show media.list media.show site.list site.show stats.show"
     " stats.watch"
-    " goal.list alert.list placement.list placement.show",
+    " goal.list alert.list placement.list placement.show printer.list printer.show",
     Role.EDITOR: "link.add link.edit link.remove link.restore link.check code.add media.add media.import media.remove"
     " site.publish site.unpublish site.schedule site.invite"
     " lead.list lead.show lead.edit lead.remove lead.pin"
     " goal.add goal.edit goal.remove alert.add alert.edit alert.remove"
-    " placement.add placement.edit placement.remove placement.restore",
+    " placement.add placement.edit placement.remove placement.restore printer.keep printer.remove",
     Role.ADMIN: "workspace.edit person.add person.edit person.remove privacy.export privacy.erase"
     " visitor.export visitor.erase",
     Role.OWNER: "",

@@ -106,3 +106,29 @@ def test_the_menu_has_the_sixty_dishes_that_its_page_speaks_of(scanly, tmp_path)
         tree = html5lib.parse((tmp_path / f"menu{language}.html").read_bytes(), namespaceHTMLElements=False)
         prices = [element for element in tree.iter() if "price" in element.get("class", "").split()]
         assert len(prices) == 60
+
+
+LABELS = EXAMPLES / "labels"
+
+
+def test_the_page_about_labels_shows_what_its_commands_print(scanly, tmp_path, monkeypatch, needs):
+    needs("zbarimg")  # the second decoder that the page speaks of
+    page = (LABELS / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```(sh|text)\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    (tmp_path / "examples").symlink_to(EXAMPLES)
+    (tmp_path / "out").mkdir()
+    monkeypatch.chdir(tmp_path)
+    statuses: list[int] = []
+    for (_, commands), (_, shown) in zip(blocks[::2], blocks[1::2], strict=True):
+        printed = ""
+        for line in commands.splitlines():
+            done = scanly(*shlex.split(line)[1:])
+            statuses.append(done.status)
+            if " check " in line:
+                assert "table-23" in done.out
+                assert "error" not in done.out
+            else:
+                printed += done.err + done.out
+        assert printed == shown
+    assert statuses == [3, 0, 0, 3, 0]
+    assert {path.suffix for path in (tmp_path / "out").iterdir()} == {".pdf", ".csv", ".png"}

@@ -115,7 +115,7 @@ BAD = {
     (URL, "--size", "wide"): "Write it like 30mm.",
     (URL, "--size", "8mm"): "Make it at least 8.25 mm",
     (URL, "--logo", "nowhere.png"): "cannot be opened",
-    (URL, "--caption", "菜单"): "U+83DC, Han script). Give a font file that has it with --font.",
+    (URL, "--caption", "བོད"): "U+0F56, Tibetan script). Give a font file that has it with --font.",
     (URL, "--caption", "Menu", "--font", __file__): "is not a font. Give a TTF or OTF file.",
     (URL, "--caption", "word " * 60): "caption",
     (URL, "--ecc", "X"): "Use L, M, Q or H.",

@@ -27,10 +27,12 @@ sys.exit(status)
 """
 COMMANDS = {
     "": (
-        "qr link placement site leads media stats workspace user serve doctor config geoip privacy backup export import"
+        "qr link print placement site leads media stats workspace user serve doctor config geoip privacy backup export"
+        " import"
     ),
     "qr": "make bulk reprint check types styles",
     "link": "add list show edit pause resume remove restore rules test history undo export check",
+    "print": "sheet poster tent card sticker flyer designs templates stocks check calibrate",
     "site": "new starters check preview publish schedule unpublish list history rollback export invite guests uninvite",
     "media": "add list remove",
     "stats": "show explain watch funnel goals cohorts recount alerts",
@@ -57,7 +59,7 @@ def test_help_lists_every_command(scanly, group):
     assert re.findall(r"^  (\w+)  +\w", listed, re.MULTILINE) == COMMANDS[group].split()
 
 
-@pytest.mark.parametrize("group", ["", "qr"])
+@pytest.mark.parametrize("group", ["", "qr", "print"])
 def test_help_is_shown_without_loading_what_only_work_needs(group):
     done = subprocess.run(
         [sys.executable, "-c", HELP.format(heavy=HEAVY), *group.split(), "--help"],

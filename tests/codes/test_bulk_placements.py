@@ -7,7 +7,7 @@ from PIL import Image
 from tests.codes.runs import order, run, told
 
 from scanly.accounts.actions import choose_workspace
-from scanly.codes import bulk
+from scanly.codes import bulk, issuing
 from scanly.codes.placements.actions import Wish, edit_placement, list_placements, remove_placement
 from scanly.codes.placements.details import Details
 from scanly.codes.placements.model import Filter
@@ -69,7 +69,7 @@ def test_a_run_that_was_cut_off_anywhere_goes_on_without_doubles(installation, t
         if stop == "finish":
             patch.setattr(bulk.Report, "finish", lambda _: (_ for _ in ()).throw(KeyboardInterrupt()))
         else:
-            patch.setattr(bulk, stop, stopped)
+            patch.setattr(issuing, stop, stopped)
         with pytest.raises(KeyboardInterrupt):
             run(installation, order(tmp_path, TABLE))
     _, links, _ = run(installation, order(tmp_path, TABLE, resume=True))

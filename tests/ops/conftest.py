@@ -41,6 +41,7 @@ CONTENTS = {
     "goals": ("main", "SELECT * FROM goals ORDER BY id"),
     "rules": ("main", "SELECT * FROM alert_rules ORDER BY id"),
     "alerts": ("main", "SELECT * FROM alerts ORDER BY rule_id, period"),
+    "printers": ("main", "SELECT * FROM printers ORDER BY name"),
     "scans": (
         "events",
         (

@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-_NEW_TABLES = ("rollups", "scans_kept", "goals", "alert_rules", "alerts", "placements")
+_NEW_TABLES = ("rollups", "scans_kept", "goals", "alert_rules", "alerts", "placements", "printers")
 _NEW_COLUMNS = {
     "scans": ("hour", "flags", "drive", "reason", "ruling", "period"),
     "agents": ("reason", "device", "model", "system", "browser", "app"),

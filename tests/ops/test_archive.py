@@ -104,6 +104,9 @@ def archive(house: House, tmp_path: Path) -> Path:
         main.execute("INSERT INTO alert_rules VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rule)
         for rule_id in (12, 13):
             main.execute("INSERT INTO alerts VALUES (?, 'day', 20000, ?, 5, ?)", (rule_id, workspace, TOLD))
+        main.execute(
+            "INSERT INTO printers VALUES (?, 'Office', 'A4', 310, -220, 1200, -900, 5)", (workspace,)
+        )
         main.execute("INSERT INTO qr_codes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'row 1', 1)", code)
     target = tmp_path / "café.scanly"
     assert write(house, target)["scans"] == 30
@@ -386,6 +389,10 @@ HOSTILE = {
     "a goal of another workspace": "UPDATE goals SET workspace_id = 1",
     "a rule of alerts that never ends": "UPDATE alert_rules SET every = 'moment'",
     "an alert that tells nothing": "UPDATE alerts SET told = '{}'",
+    "a printer of another workspace": "UPDATE printers SET workspace_id = 1",
+    "a printer that is off by more than any": "UPDATE printers SET nudge_x_um = 5001",
+    "a printer that shrinks to a half": "UPDATE printers SET scale_y_ppm = -500000",
+    "a printer without a name": "UPDATE printers SET name = ' '",
     "a role above all": "UPDATE people SET role = 'root'",
     "a style that cannot be drawn": 'UPDATE qr_codes SET style = \'{"dark": "url(x)"}\'',
     "a host name that is none": "UPDATE default_hosts SET host = 'a b'",

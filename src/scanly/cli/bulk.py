@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -77,7 +77,7 @@ def bulk(
     from scanly.codes.pack import folder_of
 
     session = Session.of(context)
-    mapping = tuple(_pair(each) for each in column_map or ())
+    mapping = pairs(column_map)
     if update:
         _update(session, _UpdateWish(source, mapping, date_format, sheet), yes=yes, dry_run=dry_run)
         return
@@ -167,11 +167,13 @@ def reprint(
         raise typer.Exit(PARTLY_DONE)
 
 
-def _pair(text_given: str) -> tuple[str, str]:
-    column, equals, name = text_given.rpartition("=")
-    if not equals:
-        raise typer.BadParameter(f'"--map {text_given}" needs the form COLUMN=NAME')
-    return column, name
+def pairs(column_map: Sequence[str] | None) -> tuple[tuple[str, str], ...]:
+    """What ``--map`` says. Raises BadParameter."""
+    found = [each.rpartition("=") for each in column_map or ()]
+    for column, equals, name in found:
+        if not equals:
+            raise typer.BadParameter(f'"--map {column}{name}" needs the form COLUMN=NAME')
+    return tuple((column, name) for column, _, name in found)
 
 
 def _formats(given: str) -> tuple[str, ...]:

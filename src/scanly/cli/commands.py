@@ -34,6 +34,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "link": Entry("links", "app", "Short addresses: make them, change where they lead."),
     },
     "Printed things": {
+        "print": Entry("print", "app", "For print shops: sheets of labels, posters, cards; and preflight."),
         "placement": Entry("placements", "app", "Where each code hangs, what it cost, when to replace it."),
     },
     "Pages": {

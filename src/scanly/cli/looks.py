@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
@@ -72,20 +72,24 @@ _WANTED: Mapping[type[object], str] = {bool: "true or false", int: "a whole numb
 _UNIT_MM = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
 
 
-def with_look(command: Callable[..., None]) -> Callable[..., None]:
-    """The command with all options about looks in the place of its argument ``style``, which they become."""
+def with_look(command: Callable[..., None], *, without: Collection[str] = ()) -> Callable[..., None]:
+    """The command with all options about looks in the place of its argument ``style``, which they become.
+
+    Fields ``without`` options can still be set with ``--look``.
+    """
+    options = {name: option for name, option in _OPTIONS.items() if name not in without}
 
     @wraps(command)
     def run(**given: Any) -> None:
         name, more = given.pop("named_style"), given.pop("look")
-        fields = {field: given.pop(field) for field in _OPTIONS}
+        fields = {field: given.pop(field) for field in options}
         command(**given, style=_style(name, fields, more))
 
     looks = [
         Parameter("named_style", Parameter.KEYWORD_ONLY, default="", annotation=_NAMED),
         *(
             Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=option)
-            for name, option in _OPTIONS.items()
+            for name, option in options.items()
         ),
         Parameter("look", Parameter.KEYWORD_ONLY, default=None, annotation=_MORE),
     ]

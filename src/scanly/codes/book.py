@@ -45,6 +45,7 @@ class Book:
         self._kids: list[int] = []
         self._chapter = _Chapter(first_number=_INFO + 1)
         self._version = _OLDEST
+        self._catalog_entries, self._info_entries = b"", b"/Producer (Scanly)"
         self._put(f"%PDF-{_OLDEST}\n".encode() + b"%\xe2\xe3\xcf\xd3\n")
 
     def add(self, page: bytes, copies: int = 1) -> None:
@@ -55,13 +56,21 @@ class Book:
             self._version = max(self._version, pdf.pdf_version)
             parts = self._page_parts(pdf)
         for _ in range(copies):
-            if not self._kids:
-                self._nodes.append(self._number())
-            body = b" ".join([b"/Parent %d 0 R" % self._nodes[-1], *parts])
-            self._kids.append(self._write(b"<< %s >>" % body))
-            self.pages += 1
-            if len(self._kids) == _PAGES_A_NODE:
-                self._close_node()
+            self.add_page(b" ".join(parts))
+
+    def add_page(self, entries: bytes) -> None:
+        """A page with these entries of its dictionary, all but its parent; what they refer to is written already."""
+        if not self._kids:
+            self._nodes.append(self.number())
+        self._kids.append(self.write(b"<< /Parent %d 0 R %s >>" % (self._nodes[-1], entries)))
+        self.pages += 1
+        if len(self._kids) == _PAGES_A_NODE:
+            self._close_node()
+
+    @property
+    def identity(self) -> str:
+        """What tells the file's contents so far from others: 32 hexadecimal digits."""
+        return self._hash.hexdigest()[:32]
 
     @contextmanager
     def chapter(self) -> Generator[None]:
@@ -83,9 +92,16 @@ class Book:
             self._file.truncate()
         self._chapter = _Chapter(own.stop, len(self._nodes), self.pages)
 
-    def finish(self) -> None:
-        """The page tree, the table of objects, and the version that the pages need."""
+    def finish(
+        self, *, catalog: bytes = b"", info: bytes = b"/Producer (Scanly)", version: str = _OLDEST
+    ) -> None:
+        """The page tree, the table of objects, and the version that the pages need, at least ``version``.
+
+        ``catalog`` and ``info`` are entries of these dictionaries; what they refer to is written already.
+        """
         self._close_node()
+        self._version = max(self._version, version)
+        self._catalog_entries, self._info_entries = catalog, info
         self._file.writelines(self._ending(self._nodes, self.pages, [range(len(self._offsets) + 1)]))
         self._file.seek(0)
         self._file.write(f"%PDF-{self._version}\n".encode())
@@ -95,13 +111,26 @@ class Book:
         """The number of an object with that body, which is written unless it is there already."""
         digest = hashlib.sha256(body).digest()
         if digest not in self._known:
-            self._known[digest] = self._write(body)
+            self._known[digest] = self.write(body)
         self._chapter.shared.add(self._known[digest])
         return self._known[digest]
 
-    def write_own(self, body: bytes) -> int:
-        """The number of a new object with that body."""
-        return self._write(body)
+    def write(self, body: bytes, number: int = 0) -> int:
+        """The number of an object with that body: a new one, or the one that was kept for it."""
+        number = number or self.number()
+        self._offsets[number - 1] = self._at
+        self._put(_object(number, body))
+        return number
+
+    def number(self) -> int:
+        """The number that is kept for an object which is written later. Raises Invalid when there are too many."""
+        self._offsets.append(0)
+        if len(self._offsets) > MOST_OBJECTS:
+            raise Invalid(
+                "There are more pages than one PDF can hold.",
+                hint="Choose fewer rows with --where, or a .zip.",
+            )
+        return len(self._offsets)
 
     def _page_parts(self, pdf: Pdf) -> list[bytes]:
         """The entries of a page's dictionary, all but its parent, with what they refer to written."""
@@ -116,16 +145,16 @@ class Book:
         if self._kids:
             kids = _references(self._kids)
             node = b"<< /Type /Pages /Parent %d 0 R /Count %d /Kids [%s] >>" % (_ROOT, len(self._kids), kids)
-            self._write(node, self._nodes[-1])
+            self.write(node, self._nodes[-1])
             self._kids.clear()
 
     def _ending(self, nodes: Sequence[int], pages: int, table: Sequence[range]) -> Iterator[bytes]:
         """What makes a whole file of the objects in ``table`` (0 to `_INFO` among them), with a tree of ``nodes``."""
         offsets, at = self._offsets[:], self._at
         fixed = {
-            _CATALOG: b"<< /Type /Catalog /Pages %d 0 R >>" % _ROOT,
+            _CATALOG: b"<< /Type /Catalog /Pages %d 0 R %s >>" % (_ROOT, self._catalog_entries),
             _ROOT: b"<< /Type /Pages /Count %d /Kids [%s] >>" % (pages, _references(nodes)),
-            _INFO: b"<< /Producer (Scanly) >>",
+            _INFO: b"<< %s >>" % self._info_entries,
         }
         for number, body in fixed.items():
             written = _object(number, body)
@@ -136,26 +165,11 @@ class Book:
             yield b"%d %d\n" % (numbers.start, len(numbers))
             for number in numbers:
                 yield b"%010d 00000 n \n" % offsets[number - 1] if number else b"0000000000 65535 f \n"
-        identity, size = self._hash.hexdigest()[:32], len(offsets) + 1
+        identity, size = self.identity, len(offsets) + 1
         yield (
             f"trailer\n<< /Size {size} /Root {_CATALOG} 0 R /Info {_INFO} 0 R "
             f"/ID [<{identity}> <{identity}>] >>\nstartxref\n{at}\n%%EOF\n".encode()
         )
-
-    def _number(self) -> int:
-        self._offsets.append(0)
-        if len(self._offsets) > MOST_OBJECTS:
-            raise Invalid(
-                "There are more pages than one PDF can hold.",
-                hint="Choose fewer rows with --where, or a .zip.",
-            )
-        return len(self._offsets)
-
-    def _write(self, body: bytes, number: int = 0) -> int:
-        number = number or self._number()
-        self._offsets[number - 1] = self._at
-        self._put(_object(number, body))
-        return number
 
     def _put(self, data: bytes) -> None:
         self._file.write(data)
@@ -185,7 +199,7 @@ class _Copier:
         if not value.is_indirect:
             return self._body(value, shared=shared)
         if value.objgen not in self._numbers:
-            write = self._book.write_shared if shared else self._book.write_own
+            write = self._book.write_shared if shared else self._book.write
             self._numbers[value.objgen] = write(self._body(value, shared=shared))
         return b"%d 0 R" % self._numbers[value.objgen]
 

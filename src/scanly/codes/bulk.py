@@ -8,38 +8,28 @@ What became of a row stands, unless it was left out before or a condition on ``s
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import os
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from functools import cache
+from dataclasses import dataclass, field
 from multiprocessing import get_context
 
-import msgspec
-
 from scanly.codes import manifest
-from scanly.codes.actions import save_codes
+from scanly.codes.issuing import Issuing, origin_of
 from scanly.codes.item import Item, problem_of, read
 from scanly.codes.look import written
 from scanly.codes.manifest import Recipe
-from scanly.codes.model import QrCode
 from scanly.codes.names import Names
 from scanly.codes.order import Job, Order, Summary, open_job
-from scanly.codes.placements.actions import add_placements
 from scanly.codes.placements.photos import Photos
 from scanly.codes.render import Drawing, Drawn, render_all
 from scanly.codes.report import PART, RESULTS, Earlier, Report, Result, statuses
 from scanly.codes.spreadsheet import Row
 from scanly.core.clock import iso
 from scanly.core.errors import Conflict, Invalid
-from scanly.core.ids import LinkId, QrCodeId, WorkspaceId
-from scanly.links import passwords
-from scanly.links.actions import add_links
-from scanly.links.model import Link, LinkDraft
-from scanly.links.terms import PLAIN, Terms
+from scanly.core.ids import WorkspaceId
 from scanly.media.storage import Storage
 from scanly.work.call import Call
 
@@ -76,8 +66,8 @@ async def run(
         (Report.resume if order.resume else Report.start)(order.folder, job.rows) as report,
         _workers(order) as pool,
     ):
-        photos = Photos(media, order.source.parent)
-        run_of = _Run(call, workspace_id, job, report, pool, _origin(job), photos)
+        issuing = Issuing(call, workspace_id, job, origin_of(job), Photos(media, order.source.parent))
+        run_of = _Run(job, report, pool, issuing)
         for name in report.earlier_names():
             run_of.names.hold(name)
         done = 0
@@ -118,11 +108,6 @@ def _settle(job: Job) -> None:
         report.finish()
 
 
-def _origin(job: Job) -> str:
-    where = hashlib.sha256(str(job.order.folder.resolve()).encode()).hexdigest()
-    return f"bulk-{job.rows.sha256[:24]}-{where[:12]}"
-
-
 def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
     while batch := list(itertools.islice(rows, BATCH)):
         yield batch
@@ -145,87 +130,27 @@ def _is_settled(item: Item) -> bool:
 class _Run:
     """A run between its first and its last batch; ``before`` counts the rows that were settled before it."""
 
-    call: Call
-    workspace_id: WorkspaceId
     job: Job
     report: Report
     pool: Executor | None
-    origin: str
-    photos: Photos
+    issuing: Issuing
     names: Names = field(default_factory=Names)
     before: int = 0
-    # The same password is kept once: that takes long on purpose.
-    keep: Callable[[str], str] = field(default_factory=lambda: cache(passwords.keep))
 
     async def finish(self, rows: list[Row]) -> None:
         """Links, files and report of a batch."""
         items = [read(row, self.report.earlier(row), self.job) for row in rows]
-        await self._keep_photos(items)
-        await self._make_links([each for each in items if each.wanted])
+        await self.issuing.issue(items)
         for each in items:
             self._name(each)
         wanted = [each for each in items if each.wanted]
         drawn = self._draw(wanted)
-        await self._save(wanted, drawn)
-        await self._register(wanted, drawn)
+        finished = [(each, drawn[each.row.line]) for each in wanted]
+        await self.issuing.record([(each, made) for each, made in finished if made.files])
         if wanted:
             os.sync()  # the report must not promise files that a power cut can take
         self.report.add(self._outcome(each, drawn) for each in items if each.fate != "written")
         self.before += sum(_is_settled(each) for each in items)
-
-    async def _keep_photos(self, items: list[Item]) -> None:
-        for each in items:
-            spec = each.spec
-            if not each.wanted or spec is None or spec.details is None or not spec.details.photo:
-                continue
-            try:
-                photo = await self.photos.kept(self.call, self.workspace_id, spec.details.photo)
-                each.spec = replace(spec, details=replace(spec.details, photo=photo))
-            except Invalid as error:
-                each.problem = problem_of(each.row, error, self.job)
-
-    async def _make_links(self, items: list[Item]) -> None:
-        drafts = [(each, self._draft(each)) for each in items if self._is_dynamic(each)]
-        if not drafts:
-            return
-        outcomes = await add_links(
-            self.call,
-            self.workspace_id,
-            [draft for _, draft in drafts],
-            printed_host=self.job.order.base_url.host,
-        )
-        for (each, _), outcome in zip(drafts, outcomes, strict=True):
-            if isinstance(outcome, Link):
-                each.link = outcome
-            else:
-                each.problem = problem_of(each.row, outcome, self.job)
-
-    def _is_dynamic(self, item: Item) -> bool:
-        return self.job.order.dynamic and item.spec is not None and item.spec.type == "url"
-
-    def _draft(self, item: Item) -> LinkDraft:
-        spec = item.spec
-        if spec is None:
-            raise AssertionError("a row without a specification gets no link")
-        password = self.keep(spec.password) if spec.password else ""
-        closed = spec.expires_ms is not None or spec.max_scans is not None or password
-        return LinkDraft(
-            target=spec.fields["target"],
-            code=spec.code,
-            host=spec.host,
-            title=spec.title or spec.name,
-            tags=spec.tags,
-            campaign=spec.campaign,
-            placement=spec.placement,
-            origin=self._origin_of(item),
-            compact=self.job.order.base_url.capitals,
-            terms=Terms(expires_ms=spec.expires_ms, max_scans=spec.max_scans, password=password)
-            if closed
-            else PLAIN,
-        )
-
-    def _origin_of(self, item: Item) -> str:
-        return f"{self.origin}-{item.row.line}"
 
     def _name(self, item: Item) -> None:
         """Every row takes a name, in file order, so that names do not depend on what was done before."""
@@ -249,45 +174,13 @@ class _Run:
     def _drawing(self, item: Item) -> Drawing:
         order = self.job.order
         return Drawing(
-            content=self._content(item),
+            content=self.issuing.content(item),
             style=item.style,
             demands=item.demands,
             formats=order.formats,
             folder=order.folder,
             name=item.name,
             verify=order.verify,
-        )
-
-    def _content(self, item: Item) -> str:
-        """What the code holds: the short address, or the payload itself."""
-        return self.job.order.base_url.short_url(item.link.host, item.link.code) if item.link else item.text
-
-    async def _save(self, items: list[Item], drawn: dict[int, Drawn]) -> None:
-        codes = [self._code(item, drawn[item.row.line]) for item in items if drawn[item.row.line].files]
-        await save_codes(self.call, self.workspace_id, codes)
-
-    async def _register(self, items: list[Item], drawn: dict[int, Drawn]) -> None:
-        """Puts what was made and says where it hangs into the register, where a cut-off run may have put it."""
-        new = {
-            item.link.id: replace(item.spec.details, copies=item.spec.copies)
-            for item in items
-            if item.link and item.spec and item.spec.details and drawn[item.row.line].files
-        }
-        if new:
-            await add_placements(self.call, self.workspace_id, new)
-
-    def _code(self, item: Item, drawn: Drawn) -> QrCode:
-        return QrCode(
-            id=QrCodeId(self.call.make_id()),
-            link_id=LinkId(item.link.id) if item.link else None,
-            type=item.spec.type if item.spec else "url",
-            content=self._content(item),
-            name=item.name,
-            caption=item.spec.caption if item.spec else "",
-            style=msgspec.structs.asdict(item.style),
-            encoder=f"{drawn.encoder} mask {drawn.mask}",
-            origin=self._origin_of(item),
-            created_ms=self.call.now_ms,
         )
 
     def _outcome(self, item: Item, drawn: dict[int, Drawn]) -> Result | Earlier:
@@ -298,7 +191,7 @@ class _Run:
         made = drawn.get(item.row.line, Drawn(problem=item.problem))
         if problem := item.problem or (f"row {item.row.line}: {made.problem}" if made.problem else ""):
             return Result(item.row, "failed", problem=problem)
-        code, short_url = (item.link.code, self._content(item)) if item.link else ("", "")
+        code, short_url = (item.link.code, self.issuing.content(item)) if item.link else ("", "")
         files = tuple(file.file for file in made.files)
         lines = tuple(manifest.lines(self._recipe(item, made), made.files))
         return Result(item.row, "ok", code, short_url, files, made=lines)
@@ -309,7 +202,7 @@ class _Run:
             line=item.row.line,
             code=item.link.code if item.link else "",
             type=spec.type if spec else "url",
-            content=self._content(item),
+            content=self.issuing.content(item),
             symbol=drawn.symbol,
             version=drawn.version,
             level=drawn.level,
@@ -317,5 +210,5 @@ class _Run:
             encoder=drawn.encoder,
             style=written(item.style),
             copies=spec.copies if spec else 1,
-            created=iso(self.call.now_ms),
+            created=iso(self.issuing.call.now_ms),
         )

@@ -15,17 +15,17 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from string import Formatter
 
 from scanly.codes.formulas import as_was
+from scanly.codes.merging import MergeText, parse_merge
 from scanly.core.errors import Invalid
-from scanly.core.text import fold, has_control, nearest, printable
+from scanly.core.text import fold, has_control
 
 MAX_NAME_BYTES = 120
 BUILT_IN = ("line", "code")
+_FIELD = "name-template"
 
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(?=\.|$)", re.IGNORECASE)
-_PADDING = re.compile(r"0([1-9][0-9]?)d?")
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\ud800-\udfff]')
 
 
@@ -34,19 +34,10 @@ _folded = lru_cache(maxsize=4096)(fold)
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """Literal text, then the cell of a column (compared by `fold`), its number padded to ``digits``."""
-
-    text: str
-    column: str = ""
-    digits: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class NameTemplate:
     """A template whose columns all exist."""
 
-    parts: tuple[_Part, ...]
+    text: MergeText
 
     def fill(self, values: Mapping[str, str], *, line: int, code: str) -> str:
         """The name of one row, without extension; ``row-24`` when nothing usable is left.
@@ -57,8 +48,7 @@ class NameTemplate:
         cells = {"line": str(line)} | {_folded(name): value for name, value in values.items()}
         if code:
             cells["code"] = code
-        text = "".join(part.text + _padded(cells.get(part.column, ""), part, line) for part in self.parts)
-        return safe_name(text) or f"row-{line}"
+        return safe_name(self.text.fill(cells)) or f"row-{line}"
 
 
 class Names:
@@ -87,14 +77,12 @@ def parse_template(text: str, columns: Collection[str]) -> NameTemplate:
 
     Nothing in it is evaluated. Raises Invalid.
     """
-    known = {fold(name): name for name in (*BUILT_IN, *columns)}
-    try:
-        parts = tuple(_part(*piece, known) for piece in Formatter().parse(text))
-    except ValueError as error:
-        raise _bad(f"is not a template: {error}.", "Write {{ and }} for real braces.") from error
-    if not any(part.column for part in parts):
-        raise _bad("names no column, so every file would have the same name.", "Add one, like {code}.")
-    return NameTemplate(parts)
+    read = parse_merge(text, field=_FIELD)
+    read.require((*BUILT_IN, *columns), field=_FIELD)
+    if not read.columns:
+        message = "names no column, so every file would have the same name."
+        raise Invalid.field(_FIELD, message, hint="Add one, like {code}.")
+    return NameTemplate(read)
 
 
 def safe_name(text: str) -> str:
@@ -127,35 +115,3 @@ def _shortened(text: str, limit_bytes: int) -> str:
 def _key(name: str) -> str:
     """Equal for names that some file system takes for one."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
-
-
-def _part(
-    text: str, name: str | None, spec: str | None, conversion: str | None, known: Mapping[str, str]
-) -> _Part:
-    if name is None:
-        return _Part(text)
-    if fold(name) not in known:
-        there_are = ", ".join(map(printable, known.values()))
-        hint = f"{nearest(fold(name), known)} There are {there_are}.".strip()
-        raise _bad(f'names "{printable(name)}", which is not a column.', hint)
-    padding = _PADDING.fullmatch(spec) if spec else None
-    if conversion or (spec and padding is None):
-        raise _bad(
-            f'has a format for "{printable(name)}" that is not known.', "Only zeros: {table:03} gives 007."
-        )
-    return _Part(text, fold(name), int(padding[1]) if padding else 0)
-
-
-def _padded(cell: str, part: _Part, line: int) -> str:
-    if not part.digits:
-        return cell
-    if not re.fullmatch(r"\s*[0-9]{1,99}\s*", cell):
-        message = f'"{printable(cell[:60])}" is not a whole number, which the file name\'s template needs.'
-        raise Invalid.field(
-            part.column, message, hint="Leave the zeros out of the template.", where=f"row {line}"
-        )
-    return cell.strip().zfill(part.digits)
-
-
-def _bad(message: str, hint: str) -> Invalid:
-    return Invalid.field("name-template", message, hint=hint)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from scanly.core.errors import Unavailable
@@ -24,17 +25,30 @@ def write_whole(path: Path, data: bytes, *, durable: bool = True) -> None:
         raise Unavailable(f"{path} cannot be written: {error.strerror}.") from error
 
 
-def _replace(path: Path, data: bytes, *, durable: bool) -> None:
+@contextmanager
+def beside(path: Path) -> Generator[Path]:
+    """Where a large file is made before `put` gives it its name; what is left there at the end is removed."""
     # Whoever writes the same file at the same moment, in any process, has another one beside it.
-    beside = path.with_name(f".{path.name}.{threading.get_native_id()}.part")
+    part = path.with_name(f".{path.name}.{threading.get_native_id()}.part")
     try:
-        with beside.open("wb") as file:
-            file.write(data)
-            if durable:
-                file.flush()
-                os.fsync(file.fileno())
-        beside.replace(path)
-    except BaseException:  # also an interruption from the keyboard
+        yield part
+    finally:
         with suppress(OSError):
-            beside.unlink()
-        raise
+            part.unlink()
+
+
+def put(part: Path, path: Path, *, durable: bool = True) -> None:
+    """Gives a whole file its name. Raises Unavailable."""
+    try:
+        if durable:
+            with part.open("rb") as file:
+                os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        raise Unavailable(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _replace(path: Path, data: bytes, *, durable: bool) -> None:
+    with beside(path) as part:
+        part.write_bytes(data)
+        put(part, path, durable=durable)

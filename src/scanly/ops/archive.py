@@ -41,6 +41,7 @@ from scanly.ops.archive_rows import (
     PersonRow,
     PictureRow,
     PlacementRow,
+    PrinterRow,
     QrCodeRow,
     WorkspaceRow,
 )
@@ -56,6 +57,7 @@ from scanly.ops.archive_site_rows import (
     SitePlanRow,
     SiteRow,
 )
+from scanly.press.printers.tables import printers
 from scanly.sites.answers.tables import answers, bookings, cards, coupons, pins
 from scanly.sites.tables import invitations, plans, publications, releases, sites
 
@@ -83,6 +85,7 @@ _MADE: tuple[tuple[Table, type[msgspec.Struct]], ...] = (
     (goals, GoalRow),
     (alert_rules, AlertRuleRow),
     (alerts, AlertRow),
+    (printers, PrinterRow),
 )
 
 

@@ -34,6 +34,7 @@ from scanly.ops.archive_rows import (
     PersonRow,
     PictureRow,
     PlacementRow,
+    PrinterRow,
     QrCodeRow,
     RollupRow,
     ScanRow,
@@ -83,6 +84,7 @@ TABLES: Mapping[str, type[msgspec.Struct]] = {
     "goals": GoalRow,
     "alert_rules": AlertRuleRow,
     "alerts": AlertRow,
+    "printers": PrinterRow,
     "agents": AgentRow,
     "scans": ScanRow,
     "scans_kept": KeptRow,
@@ -93,7 +95,8 @@ TABLES: Mapping[str, type[msgspec.Struct]] = {
 _OF_SITES = tuple(name for name in TABLES if name.startswith("site_"))
 # Tables that archives of earlier versions do not have.
 _LATER = frozenset({
-    "placements", "pictures", "sites", *_OF_SITES, "goals", "alert_rules", "alerts", "scans_kept", "rollups",
+    "placements", "pictures", "sites", *_OF_SITES, "goals", "alert_rules", "alerts", "printers",
+    "scans_kept", "rollups",
 })  # fmt: skip
 _COUNTED = frozenset({"scans_kept", "rollups"})
 # What those had instead of rollups. All of their scans are there, so it is counted anew and not read.
@@ -121,6 +124,7 @@ _KEYS = {
     "goals": "id",
     "alert_rules": "id",
     "alerts": ("rule_id", "every", "period"),
+    "printers": ("workspace_id", "name"),
     "agents": "text",
     "scans": "id",
     "scans_kept": "workspace_id",
@@ -158,6 +162,7 @@ _CONTRADICTIONS = {
     "rules of alerts without a workspace": "alert_rules WHERE workspace_id NOT IN (SELECT id FROM workspaces)",
     "rules of alerts of one name": "(SELECT 1 FROM alert_rules GROUP BY workspace_id, name HAVING count(*) > 1)",
     "alerts without a workspace": "alerts WHERE workspace_id NOT IN (SELECT id FROM workspaces)",
+    "printers without a workspace": "printers WHERE workspace_id NOT IN (SELECT id FROM workspaces)",
     "workspaces of one name": "(SELECT lower(name) FROM workspaces GROUP BY 1 HAVING count(*) > 1)",
     "links of one address": "(SELECT 1 FROM links GROUP BY host, code HAVING count(*) > 1)",
     "links of one origin": "(SELECT 1 FROM links WHERE origin NOT NULL"

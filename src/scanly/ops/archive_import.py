@@ -48,11 +48,13 @@ from scanly.ops.archive_rows import (
     PersonRow,
     PictureRow,
     PlacementRow,
+    PrinterRow,
     QrCodeRow,
     ScanRow,
     WorkspaceRow,
 )
 from scanly.ops.archive_site_rows import AnswerRow, SiteRow
+from scanly.press.printers.tables import printers
 from scanly.sites.answers.tables import answers
 from scanly.sites.live import store as live
 from scanly.sites.tables import invitations, releases, sites
@@ -66,6 +68,7 @@ _PLAIN: tuple[tuple[Table, type[msgspec.Struct]], ...] = (
     (goals, GoalRow),
     (alert_rules, AlertRuleRow),
     (alerts, AlertRow),
+    (printers, PrinterRow),
 )
 # Columns that name a row of another table.
 _NAMED = {

@@ -125,6 +125,19 @@ class PictureRow(msgspec.Struct, frozen=True):
     kept_ms: Id
 
 
+class PrinterRow(msgspec.Struct, frozen=True):
+    """A printer's correction in micrometres, and in millionths above or below 1."""
+
+    workspace_id: Id
+    name: Word
+    paper: Word
+    nudge_x_um: int
+    nudge_y_um: int
+    scale_x_ppm: int
+    scale_y_ppm: int
+    measured_ms: Id
+
+
 class GoalRow(msgspec.Struct, frozen=True):
     """``subject_id`` is a site's, or a link's where scans count; 0 where ``tag`` says which links."""
 

@@ -42,12 +42,15 @@ from scanly.ops.archive_rows import (
     PersonRow,
     PictureRow,
     PlacementRow,
+    PrinterRow,
     QrCodeRow,
     RollupRow,
     ScanRow,
     WorkspaceRow,
 )
 from scanly.ops.archive_site_rules import check_variants
+from scanly.press.printers.model import Correction, check_correction
+from scanly.press.printers.model import check_name as check_name_of_printer
 from scanly.qr.style import Style
 from scanly.scans.model import Kind, Outcome
 
@@ -210,6 +213,14 @@ def _alert(row: AlertRow) -> None:
         raise Invalid.field("told", f"cannot be used: {error}.") from error
 
 
+def _printer(row: PrinterRow) -> None:
+    if check_name_of_printer(row.name) != row.name:
+        raise Invalid.field("name", f'"{row.name[:80]}" is not in its normal spelling.')
+    check_correction(
+        Correction.of_whole((row.nudge_x_um, row.nudge_y_um), (row.scale_x_ppm, row.scale_y_ppm))
+    )
+
+
 def _agent(row: AgentRow) -> None:
     kind(row.kind)
 
@@ -256,6 +267,7 @@ _RULES: Mapping[type[msgspec.Struct], Callable[[Any], object]] = {
     GoalRow: _goal,
     AlertRuleRow: _alert_rule,
     AlertRow: _alert,
+    PrinterRow: _printer,
     AgentRow: _agent,
     ScanRow: _scan,
     KeptRow: _kept,

@@ -7,7 +7,7 @@ Whoever draws makes these values, whoever writes a file reads them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -68,10 +68,22 @@ Paint = Ink | Gradient
 
 
 @dataclass(frozen=True, slots=True)
-class Bars:
-    """Horizontal bars one unit high, as (x, y, length) in whole units: what plain codes are made of."""
+class Runs:
+    """Many triples (x, y, length), in columns: a symbol has hundreds, and a job of labels thousands of symbols."""
 
-    runs: Sequence[tuple[int, int, int]]
+    xs: Sequence[int]
+    ys: Sequence[int]
+    lengths: Sequence[int]
+
+    def __iter__(self) -> Iterator[tuple[int, int, int]]:
+        return zip(self.xs, self.ys, self.lengths, strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Horizontal bars one unit high, in whole units: what plain codes are made of."""
+
+    runs: Runs
     paint: Paint
 
 

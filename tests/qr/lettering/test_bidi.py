@@ -1,3 +1,5 @@
+import unicodedata
+
 import bidi
 import pytest
 from hypothesis import given
@@ -29,6 +31,18 @@ def test_every_character_is_in_one_run_of_its_own_level(text):
     runs = visual_runs(text)
     assert sorted(place for start, end, _ in runs for place in range(start, end)) == list(range(len(text)))
     assert all(set(levels[start:end]) == {level} for start, end, level in runs)
+
+
+def test_each_character_that_runs_leftwards_makes_its_line_do_so():
+    for number in range(0x110000):
+        if unicodedata.bidirectional(chr(number)) in ("R", "AL", "AN"):
+            assert visual_runs(f"{chr(number)}a") != ((0, 2, 0),), hex(number)
+
+
+def test_a_line_of_a_paragraph_runs_as_the_paragraph_does():
+    assert visual_runs("abc.") == ((0, 4, 0),)
+    assert visual_runs("abc.", leftwards=True) == ((3, 4, 1), (0, 3, 2))
+    assert visual_runs("אבג.", leftwards=False) == ((0, 3, 1), (3, 4, 0))
 
 
 @pytest.mark.parametrize(

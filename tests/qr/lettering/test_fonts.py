@@ -3,24 +3,46 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import uharfbuzz
 
 from scanly.core.errors import Invalid
 from scanly.core.paths import asset
 from scanly.qr.lettering import set_line
-from scanly.qr.lettering.fonts import fonts, given_font, script_of
+from scanly.qr.lettering.fonts import Part, fonts, given_font, script_of
+from scanly.sites.words.language import LANGUAGES, find_language
 
 SANS = asset("fonts", "NotoSans-Bold.ttf")
-MOST_BYTES = 2_500_000
+REGULAR = asset("fonts", "regular")
+# Half of it are the 33,000 shapes of Chinese, Japanese and Korean.
+MOST_BYTES = 7_000_000
 
 
-def test_the_fonts_are_small_and_their_licence_lies_beside_them():
-    assert sum(path.stat().st_size for path in asset("fonts").iterdir()) < MOST_BYTES
-    licence = asset("fonts", "OFL.txt").read_text(encoding="utf-8")
-    assert "SIL OPEN FONT LICENSE" in licence and "PERMISSION & CONDITIONS" in licence
-    assert {path.suffix for path in asset("fonts").iterdir()} == {".ttf", ".txt", ".md"}
+def test_the_fonts_are_small_and_their_licences_lie_beside_them():
+    folders = (asset("fonts"), REGULAR)
+    files = [path for folder in folders for path in folder.iterdir() if path.is_file()]
+    assert sum(path.stat().st_size for path in files) < MOST_BYTES
+    assert "SIL OPEN FONT LICENSE" in asset("fonts", "OFL.txt").read_text(encoding="utf-8")
+    assert "Apache License" in asset("fonts", "Apache-2.0.txt").read_text(encoding="utf-8")
+    assert {path.suffix for path in files} == {".ttf", ".txt", ".md"}
 
 
-@pytest.mark.parametrize("character", "AñжλअعঅஅఅઅಅഅਅଅඅאกአԱგກកက₹€→★")
+def test_every_font_says_that_it_is_under_a_licence_that_lies_there():
+    for font in {*fonts(), *fonts(weight="regular")}:
+        said = font.shaper.face.get_name(13, "en")
+        assert ("SIL Open Font License" in said) != ("Apache License, Version 2.0" in said), font.name
+        assert ("Apache" in said) == font.name.startswith("PanCJK")
+
+
+def test_the_languages_of_sites_are_set_in_regular_too():
+    for language in LANGUAGES:
+        own = {glyph.font.name for glyph in set_line(find_language(language).name, weight="regular").glyphs}
+        assert all(name.endswith("-Regular.ttf") or name.startswith("PanCJK") for name in own), language
+    assert {glyph.font.name for glyph in set_line("ગુજરાતી", weight="regular").glyphs} == {
+        "NotoSansGujarati-Bold.ttf"
+    }
+
+
+@pytest.mark.parametrize("character", "AñжλअعঅஅఅઅಅഅਅଅඅאกአԱგກកက₹€→★中國あア가")
 def test_scripts_have_their_letters(character):
     assert any(font.covers(character) for font in fonts())
 
@@ -45,11 +67,51 @@ def test_scripts_are_told_by_their_letters():
 
 def test_a_given_font_comes_first_and_what_it_lacks_comes_from_others(tmp_path):
     thai = asset("fonts", "NotoSansThai-Bold.ttf")
-    assert set_line("กข", font=thai) == set_line("กข")
+    assert set_line("กข", font=thai).path == set_line("กข").path
     symbols = tmp_path / "mine.ttf"
     symbols.write_bytes(asset("fonts", "NotoSansSymbols2-Regular.ttf").read_bytes())
-    assert next(fonts(symbols)).name == "mine.ttf"
+    assert fonts(symbols)[0].name == "mine.ttf"
     assert set_line("★ a", font=symbols).path.segments[-5:] == set_line("★ a").path.segments[-5:]
+
+
+def test_shapes_are_told_with_their_characters_in_the_order_of_reading():
+    def told(text):
+        return [(glyph.text, glyph.leftwards) for glyph in set_line(text).glyphs]
+
+    assert told("Hi 1") == [("H", False), ("i", False), (" ", False), ("1", False)]
+    assert [text for text, _ in told("कि")] == ["कि", ""]
+    assert [text for text, leftwards in told("بُن") if leftwards] == ["ن", "\u064f", "ب"]
+    assert [text for text, leftwards in told("אב 12")] == ["1", "2", " ", "ב", "א"]
+
+
+def test_a_subset_keeps_numbers_and_shapes():
+    (sans,) = (font for font in fonts() if font.name == SANS.name)
+    shapes = [glyph.number for glyph in set_line("Äg").glyphs]
+    content = sans.subset(shapes)
+    assert 500 < len(content) < 5000
+    cut = uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob(content)))
+    for number in shapes:
+        assert cut.get_glyph_extents(number) == sans.shaper.get_glyph_extents(number)
+        assert cut.get_glyph_h_advance(number) == sans.shaper.get_glyph_h_advance(number)
+
+
+@pytest.mark.parametrize(
+    ("licence", "allowed"),
+    [(0, True), (4, True), (8, True), (2, False), (6, True), (0x104, False), (0x200, False)],
+)
+def test_a_font_is_embedded_only_if_its_licence_bits_allow_it(tmp_path, licence, allowed):
+    mine = tmp_path / "mine.ttf"
+    mine.write_bytes(with_licence(SANS.read_bytes(), licence))
+    assert given_font(mine).embeddable is allowed
+
+
+def with_licence(content, licence):
+    """The font with other bits in fsType of its OS/2 table."""
+    for place in range(12, 12 + 16 * int.from_bytes(content[4:6], "big"), 16):
+        if content[place : place + 4] == b"OS/2":
+            start = int.from_bytes(content[place + 8 : place + 12], "big") + 8
+            return content[:start] + licence.to_bytes(2, "big") + content[start + 2 :]
+    raise AssertionError
 
 
 def test_a_font_that_was_changed_is_read_again(tmp_path):
@@ -104,7 +166,7 @@ def test_damaged_fonts_are_refused_or_drawn_but_never_crash(tmp_path):
 def test_letters_join_those_before_and_after_that_another_font_sets():
     (arabic,) = (font for font in fonts() if font.name == "NotoSansArabic-Bold.ttf")
     alone, between = (
-        [glyph.outline for glyph in arabic.shaped(text, start, start + 1, "Arab", 1)]
+        [glyph.number for glyph in arabic.shaped(Part(text, start, start + 1, "Arab", leftwards=True))[0]]
         for text, start in (("ن", 0), ("هنا", 1))
     )
     assert alone != between

@@ -44,6 +44,9 @@ TEXTS = [
     ("სკანირება მენიუსთვის", "Noto Sans Georgian"),
     ("Սկանավորեք մենյուի համար", "Noto Sans Armenian"),
     ("Scan ↓ ★", "Noto Sans"),
+    ("扫码查看菜单，价格 12 元", "Droid Sans Fallback"),
+    ("メニューを「スキャン」してください。", "Droid Sans Fallback"),
+    ("메뉴를 스캔하세요", "Droid Sans Fallback"),
 ]
 WORDS = st.lists(
     st.sampled_from(["Scan", "me", "for", "the", "menu", "मेन्यू", "के", "लिए", "امسح", "هنا", "25%", "one"]),
@@ -130,8 +133,8 @@ def test_a_line_says_where_its_ink_is():
         ("a\tb", "not shown"),
         ("a\u202eb", "not shown"),
         ("a" * (MAX_CHARACTERS + 1), "501 characters"),
-        ("扫码", r'"扫" \(U\+626B, Han script\).* Give a font file .* --font'),
-        ("あ", r"U\+3042, Hiragana script"),
+        ("བོད་", r'"བ" \(U\+0F56, Tibetan script\).* Give a font file .* --font'),
+        ("Ꭰ", r"U\+13A0, Cherokee script"),
         ("Hi 😀", r'"😀" \(U\+1F600, grinning face\)'),
         ("x\U000e0fff", r"U\+E0FFF, a symbol"),
     ],

@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import groupby, pairwise
 from pathlib import Path as File
 from typing import Any
@@ -16,9 +16,9 @@ from typing import Any
 from scanly.core.errors import Invalid
 from scanly.core.text import count, has_control
 from scanly.qr.artwork import Path
-from scanly.qr.extent import extent
+from scanly.qr.extent import Box
 from scanly.qr.lettering.bidi import visual_runs
-from scanly.qr.lettering.fonts import Font, fonts, script_of
+from scanly.qr.lettering.fonts import Font, Part, SetGlyph, Weight, fonts, script_of
 
 MAX_CHARACTERS = 500
 # What every line has at least: the height of capitals above the baseline.
@@ -29,15 +29,17 @@ _BREAKS_TRIED = 4
 _JOINERS = "\u200c\u200d"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """One line of text, measured in ems: it starts at (0, 0) on the baseline, y grows downwards.
 
-    ``ascent`` and ``descent`` are the fonts' distances from the baseline. The ink goes from ``left`` to ``right``
-    and from ``top`` (negative above the baseline) to ``bottom``.
+    ``glyphs`` go from left to right, whatever way ``text`` runs. ``ascent`` and ``descent`` are the fonts' distances
+    from the baseline. The ink goes from ``left`` to ``right`` and from ``top`` (negative above the baseline) to
+    ``bottom``.
     """
 
-    path: Path
+    text: str
+    glyphs: tuple[SetGlyph, ...]
     advance: float
     ascent: float
     descent: float
@@ -45,6 +47,12 @@ class Line:
     top: float
     right: float
     bottom: float
+
+    @cached_property
+    def path(self) -> Path:
+        """The whole line as one outline."""
+        moved = (glyph.font.outline(glyph.number).moved(glyph.x, glyph.y) for glyph in self.glyphs)
+        return Path(tuple(segment for outline in moved for segment in outline.segments))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +97,30 @@ class _Stretch:
     script: str
 
 
-def set_line(text: str, *, font: str | File = "", field: str = "caption") -> Line:
-    """``text`` as outlines, in ``font`` (a TTF or OTF file) where it has the characters, else in Scanly's own.
+def set_line(
+    text: str,
+    *,
+    font: str | File = "",
+    weight: Weight = "bold",
+    leftwards: bool | None = None,
+    field: str = "caption",
+) -> Line:
+    """``text`` in shapes of ``font`` (a TTF or OTF file) where it has the characters, else of Scanly's own.
 
-    Raises Invalid for ``field``: no text, control characters, characters that no font has; for ``font``: a file
-    that is no font.
+    ``leftwards`` is the direction of the paragraph, when ``text`` is only a line of it. Raises Invalid for ``field``:
+    no text, control characters, characters that no font has; for ``font``: a file that is no font.
     """
-    text = unicodedata.normalize("NFC", text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
     if not text.strip(f" {_JOINERS}"):
         raise Invalid.field(field, "There is no text.", hint="Write what people shall do, such as Scan me.")
     if has_control(text):
         message = "It has a character that is not shown, such as a tab or a mark of direction."
         raise Invalid.field(field, message, hint="Leave it out; directions are found by themselves.")
     if len(text) > MAX_CHARACTERS:
-        message = f"{len(text)} characters are too long for a caption."
+        message = f"{count(len(text), 'character')} are too many for one line."
         raise Invalid.field(field, message, hint=f"{MAX_CHARACTERS} are the limit.")
-    return _line(text, tuple(fonts(font)), field)
+    return _line(text, fonts(font, weight=weight), leftwards, field)
 
 
 def fit(
@@ -154,22 +170,36 @@ def _too_long(text: str, size_of: Callable[[str], float], smallest: float, field
 
 
 @lru_cache(maxsize=512)
-def _line(text: str, known: tuple[Font, ...], field: str) -> Line:
+def _line(text: str, known: tuple[Font, ...], leftwards: bool | None, field: str) -> Line:
     stretches = _stretches(text, known, field)
-    glyphs: list[Path] = []
+    glyphs: list[SetGlyph] = []
     x = 0.0
-    for start, end, level in visual_runs(text):
+    for start, end, level in visual_runs(text, leftwards=leftwards):
         pieces = [_cut(one, start, end) for one in stretches if one.start < end and one.end > start]
         for piece in reversed(pieces) if level % 2 else pieces:
-            for glyph in piece.font.shaped(text, piece.start, piece.end, piece.script, level):
-                glyphs.append(glyph.outline.moved(x + glyph.x, glyph.y))
-                x += glyph.advance
-    path = Path(tuple(segment for glyph in glyphs for segment in glyph.segments))
-    left, top, right, bottom = extent(path) or (0.0, 0.0, 0.0, 0.0)
+            part = Part(text, piece.start, piece.end, piece.script, level % 2 == 1)
+            shaped, x = piece.font.shaped(part, x)
+            glyphs += shaped
+    if unknown := [glyph.text or text for glyph in glyphs if not glyph.number]:
+        raise _missing(unknown[0], known, field)
+    left, top, right, bottom = _ink(glyphs) or (0.0, 0.0, 0.0, 0.0)
     if left == right:
         raise Invalid.field(field, "The font draws nothing for this text.", hint="Choose another font.")
     ascent, descent = (max(getattr(one.font, name) for one in stretches) for name in ("ascent", "descent"))
-    return Line(path, x, ascent, descent, left, top, right, bottom)
+    return Line(text, tuple(glyphs), x, ascent, descent, left, top, right, bottom)
+
+
+def _ink(glyphs: Iterable[SetGlyph]) -> Box | None:
+    """The smallest upright box round all ink; None where there is none."""
+    placed = [(box, x, y) for font, number, x, y, _, _ in glyphs if (box := font.box(number))]
+    if not placed:
+        return None
+    return (
+        min([box[0] + x for box, x, _ in placed]),
+        min([box[1] + y for box, _, y in placed]),
+        max([box[2] + x for box, x, _ in placed]),
+        max([box[3] + y for box, _, y in placed]),
+    )
 
 
 def _cut(stretch: _Stretch, start: int, end: int) -> _Stretch:
@@ -179,6 +209,9 @@ def _cut(stretch: _Stretch, start: int, end: int) -> _Stretch:
 def _stretches(text: str, known: Sequence[Font], field: str) -> tuple[_Stretch, ...]:
     """``text`` cut where script or font change. A stretch of one script is set in one font, if one has it all;
     digits, spaces and punctuation, which every script uses, stay with what stands before them."""
+    scripts = {script_of(character) for character in text} - {""}
+    if len(scripts) <= 1 and known[0].covers(text):
+        return (_Stretch(0, len(text), known[0], next(iter(scripts), "Zyyy")),)
     found: list[_Stretch] = []
     for script, group in groupby(_clusters(text), key=lambda cluster: _script(text[slice(*cluster)])):
         clusters = list(group)

@@ -6,6 +6,7 @@ Source: Unicode 15, UAX #9: P2 to P3, W1 to W7, N0 to N2, I1 to I2, L1 to L2.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from itertools import groupby
@@ -13,12 +14,30 @@ from itertools import groupby
 _CLOSING = dict(zip("([{⟦⟨⟪〈《「『【〔（［｛", ")]}⟧⟩⟫〉》」』】〕）］｝", strict=True))
 _OPENING = {close: open_ for open_, close in _CLOSING.items()}
 _NEUTRAL = frozenset({"WS", "ON"})
+# Where all letters and digits are that make a text run leftwards, or number in Arabic.
+_LEFTWARDS = re.compile(
+    "[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
 _MOST_OPEN_BRACKETS = 63
 
 
-def visual_runs(text: str) -> tuple[tuple[int, int, int], ...]:
-    """Stretches of one direction from left to right, as (start, end, level); odd levels run leftwards."""
-    levels = embedding_levels(text)
+def runs_leftwards(text: str) -> bool:
+    """Whether a paragraph begins at the right, which its first letter tells."""  # P2, P3
+    if not _LEFTWARDS.search(text):
+        return False
+    given = map(unicodedata.bidirectional, text)
+    return next((kind != "L" for kind in given if kind in ("L", "R", "AL")), False)
+
+
+def visual_runs(text: str, *, leftwards: bool | None = None) -> tuple[tuple[int, int, int], ...]:
+    """Stretches of one direction from left to right, as (start, end, level); odd levels run leftwards.
+
+    ``leftwards`` says whether the paragraph begins at the right, when ``text`` is only a line of it.
+    """
+    base = int(runs_leftwards(text) if leftwards is None else leftwards)
+    if text and not base and not _LEFTWARDS.search(text):
+        return ((0, len(text), 0),)
+    levels = _levels(text, base)
     runs: list[tuple[int, int, int]] = []
     for level, places in groupby(range(len(text)), key=levels.__getitem__):
         stretch = list(places)
@@ -34,8 +53,11 @@ def visual_runs(text: str) -> tuple[tuple[int, int, int], ...]:
 
 def embedding_levels(text: str) -> tuple[int, ...]:
     """For each character how deeply its direction is nested; even from left to right, odd from right to left."""
+    return _levels(text, int(runs_leftwards(text)))
+
+
+def _levels(text: str, base: int) -> tuple[int, ...]:
     given = [unicodedata.bidirectional(character) or "L" for character in text]
-    base = next((int(kind != "L") for kind in given if kind in ("L", "R", "AL")), 0)  # P2, P3
     seen = [place for place, kind in enumerate(given) if kind != "BN"]
     kinds = [given[place] for place in seen]
     _resolve_weak(kinds, "LR"[base])

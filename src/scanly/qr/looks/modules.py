@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import compress
+from operator import sub
 from typing import NamedTuple
 
-from scanly.qr.artwork import Path
+from scanly.qr.artwork import Path, Runs
 from scanly.qr.outline import box, circle, polygon
 from scanly.qr.style import ModuleShape
 
@@ -86,14 +87,15 @@ def glyphs(shape: ModuleShape, scale: float) -> Mapping[int, Path]:
     }
 
 
-def runs(rows: Sequence[bytes], offset: int) -> list[tuple[int, int, int]]:
-    """Every horizontal run of dark modules of ``rows`` (0 and 1) as (x, y, length), moved by ``offset`` both ways."""
+def runs(rows: Sequence[bytes], offset: int) -> Runs:
+    """Every horizontal run of dark modules of ``rows`` (0 and 1), moved by ``offset`` both ways."""
     cells = _cells(rows)
     whole = int.from_bytes(cells, "big")
     changed = (whole ^ whole >> 8).to_bytes(len(cells), "big")
     columns, lines = _numbering(len(rows), offset)
-    xs, ys = compress(columns, changed), compress(lines, changed)
-    return [(x, y, end - x) for x, y, end, _ in zip(xs, ys, xs, ys, strict=True)]
+    xs, ys = tuple(compress(columns, changed)), tuple(compress(lines, changed))
+    starts = xs[::2]
+    return Runs(starts, ys[::2], tuple(map(sub, xs[1::2], starts)))
 
 
 def places(rows: Sequence[bytes], offset: int) -> list[tuple[int, int, int]]:

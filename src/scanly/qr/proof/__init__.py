@@ -162,6 +162,12 @@ def read(
     return [found.reading for found in _find_all(data, format, look)]
 
 
+def read_page(page: Page, width_px: int, *, strength: Strength = "standard") -> list[Reading]:
+    """Every QR code on one page of a document, which is drawn that wide, or wider where its modules are small."""
+    look = _Look(_ROUNDS[strength], (width_px,), pixels=False)
+    return [found.reading for found in _find_on(page, look)]
+
+
 def inspect(
     path: Path, *, strength: Strength = "standard", distance_mm: float | None = None
 ) -> list[Reading]:
@@ -218,11 +224,15 @@ def _reads_as(contents: Iterable[bytes]) -> str:
 
 def _find_all(data: bytes, format: str, look: _Look) -> Iterator[_Found]:  # noqa: A002 - the word users know
     for page in pages(data, format):
-        picture, codes = _best_view(page, look)
-        found = _judged_all(picture, codes, look)
-        if not look.pixels and len(found) == 1 and found[0].reading.grade != "A":
-            found = [_closer_look(page, picture, found[0], look)]
-        yield from found
+        yield from _find_on(page, look)
+
+
+def _find_on(page: Page, look: _Look) -> list[_Found]:
+    picture, codes = _best_view(page, look)
+    found = _judged_all(picture, codes, look)
+    if not look.pixels and len(found) == 1 and found[0].reading.grade != "A":
+        return [_closer_look(page, picture, found[0], look)]
+    return found
 
 
 def _closer_look(page: Page, picture: Picture, found: _Found, look: _Look) -> _Found:

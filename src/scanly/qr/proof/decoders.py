@@ -39,11 +39,22 @@ def find(grey: Image) -> list[Barcode]:
     import zxingcpp
 
     whole = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
-    codes = zxingcpp.read_barcodes(grey, formats=whole, return_errors=True)
+    found = zxingcpp.read_barcodes(grey, formats=whole, return_errors=True)
+    # Asked for QR codes, it tells Micro QR codes, too: of those, parts of codes that it has read already.
+    codes = [code for code in found if code.format != zxingcpp.BarcodeFormat.MicroQRCode]
     # Nearly anything resembles a damaged Micro QR code, and parts of large codes have been read as small ones.
     micro = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.MicroQRCode)
     small = zxingcpp.read_barcodes(grey, formats=micro)
     return codes + [code for code in small if not any(_covers(other, code) for other in codes)]
+
+
+def find_linear(grey: Image) -> list[Barcode]:
+    """Every EAN, UPC-A, Code 128 and interleaved 2 of 5 symbol that zxing-cpp reads."""
+    import zxingcpp
+
+    kinds = zxingcpp.BarcodeFormat
+    wanted = zxingcpp.BarcodeFormats([kinds.EAN13, kinds.EAN8, kinds.UPCA, kinds.Code128, kinds.ITF])
+    return zxingcpp.read_barcodes(grey, formats=wanted, try_downscale=False)
 
 
 def _covers(larger: Barcode, smaller: Barcode) -> bool:

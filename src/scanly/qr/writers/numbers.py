@@ -14,3 +14,14 @@ def number(value: float, digits: int = 3) -> str:
 def numbers(*values: float, digits: int = 3) -> str:
     """The numbers with a space between each."""
     return " ".join([number(value, digits) for value in values])
+
+
+class Told(dict[int, str]):
+    """Whole numbers in their words, each made once: a drawing has thousands of places and few numbers."""
+
+    def __init__(self, words: str) -> None:
+        self._words = words
+
+    def __missing__(self, number: int) -> str:
+        told = self[number] = self._words.format(number)
+        return told

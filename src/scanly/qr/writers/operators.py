@@ -16,17 +16,21 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from scanly.qr.artwork import Artwork, Bars, Bitmap, Fill, Gradient, Inks, Paint, Path, Shape, Stamps
 from scanly.qr.ink import WHITE, Cmyk, Ink
 from scanly.qr.outline import box
-from scanly.qr.writers.numbers import numbers
+from scanly.qr.writers.numbers import Told, numbers
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 PT_PER_MM = 72 / 25.4
+T = TypeVar("T")
+_PLACE, _BAR = Told("{} "), Told("{} 1 re")
+# What sets the colour of fills; in capitals, that of strokes.
+_STROKES = re.compile(r"\b(k|rg|cs|scn)$|\bcs\b")
 _IS_OPAQUE = bytes(alpha > 127 for alpha in range(256))
 
 
@@ -58,19 +62,12 @@ class Painting:
 
 def paint(artwork: Artwork) -> Painting:
     """The operators and all that they refer to."""
-    painter = _Painter(artwork.inks, artwork.ground)
+    painter = Painter(artwork.inks)
     scale = artwork.module_mm * PT_PER_MM
     width_pt, height_pt = artwork.width * scale, artwork.height * scale
     left, bottom = -artwork.left * scale, height_pt + artwork.top * scale
-    lines = ["q", f"{numbers(scale, 0, 0, -scale, left, bottom, digits=8)} cm"]
-    if artwork.ground:
-        radius = artwork.corner_radius
-        corners = (radius, radius, radius, radius)
-        outline = box(artwork.left, artwork.top, artwork.width, artwork.height, corners)
-        plain = f"{numbers(artwork.left, artwork.top, artwork.width, artwork.height)} re"
-        lines += [painter.ink(artwork.ground), path(outline) if radius else plain, "f"]
-    for shape in artwork.shapes:
-        lines += painter.shape(shape)
+    matrix = f"{numbers(scale, 0, 0, -scale, left, bottom, digits=8)} cm"
+    lines = ["q", matrix, *painter.drawing(artwork)]
     content = "\n".join([*lines, "Q", ""])
     return Painting(content, width_pt, height_pt, painter.spots, painter.shadings, painter.pictures)
 
@@ -89,49 +86,77 @@ def path(outline: Path, dx: float = 0.0, dy: float = 0.0) -> str:
     return "\n".join(parts)
 
 
+def _ground(artwork: Artwork) -> str:
+    """The operators that build the outline of the ground."""
+    place = artwork.left, artwork.top, artwork.width, artwork.height
+    if not artwork.corner_radius:
+        return f"{numbers(*place)} re"
+    radius = artwork.corner_radius
+    return path(box(*place, (radius, radius, radius, radius)))
+
+
 def inks_of(cmyk: Cmyk) -> str:
     """Four shares as operands."""
     return numbers(*cmyk, digits=4)
 
 
 @dataclass(slots=True)
-class _Painter:
-    """Collects resources while shapes become operators."""
+class Painter:
+    """Turns drawings into operators and collects the resources that these refer to, each once.
+
+    One may serve many drawings of the same ``inks``; its resources only grow.
+    """
 
     inks: Inks
-    ground: Ink | None
-    spots: dict[str, Ink] = field(default_factory=dict)
-    shadings: dict[str, str] = field(default_factory=dict)
-    pictures: dict[str, Picture] = field(default_factory=dict)
+    spots: dict[str, Ink] = field(default_factory=dict[str, Ink])
+    shadings: dict[str, str] = field(default_factory=dict[str, str])
+    pictures: dict[str, Picture] = field(default_factory=dict[str, Picture])
+    _ground: Ink | None = None
+    _names: dict[object, str] = field(default_factory=dict[object, str])
+
+    def drawing(self, artwork: Artwork) -> list[str]:
+        """The operators for a whole drawing, whose own unit (the module, y downwards) is that of the page then."""
+        self._ground = artwork.ground
+        lines: list[str] = []
+        if artwork.ground:
+            lines += [self.ink(artwork.ground), _ground(artwork), "f"]
+        for shape in artwork.shapes:
+            lines += self.shape(shape)
+        return lines
 
     def shape(self, shape: Shape) -> list[str]:
         match shape:
             case Bars(runs=runs, paint=paint):
-                return self._filled("\n".join([f"{x} {y} {width} 1 re" for x, y, width in runs]), paint, "f")
+                bars = [f"{_PLACE[x]}{_PLACE[y]}{_BAR[width]}" for x, y, width in runs]
+                return self.filled("\n".join(bars), paint, "f")
             case Stamps(glyphs=glyphs, places=places, paint=paint):
-                return self._filled("\n".join([path(glyphs[key], x, y) for x, y, key in places]), paint, "f")
+                return self.filled("\n".join([path(glyphs[key], x, y) for x, y, key in places]), paint, "f")
             case Fill(path=outline, paint=paint, even_odd=even_odd):
-                return self._filled(path(outline), paint, "f*" if even_odd else "f")
+                return self.filled(path(outline), paint, "f*" if even_odd else "f")
             case Bitmap():
                 return self._bitmap(shape)
 
-    def ink(self, ink: Ink) -> str:
-        """The operator that sets the colour of fills."""
+    def ink(self, ink: Ink, *, stroke: bool = False) -> str:
+        """The operator that sets the colour of fills, or of strokes."""
         if ink.spot:
-            known = {spot.spot: name for name, spot in self.spots.items()}
-            name = known.get(ink.spot, f"C{len(self.spots)}")
-            self.spots.setdefault(name, ink)
-            return f"/{name} cs 1 scn"
-        if self.inks == "rgb":
-            return f"{self._operands(ink)} rg"
-        return f"{self._operands(ink)} k"
+            name = self._name("C", ink.spot, ink, self.spots)
+            operator = f"/{name} cs 1 scn"
+        else:
+            operator = f"{self.operands(ink)} {'rg' if self.inks == 'rgb' else 'k'}"
+        return operator if not stroke else _STROKES.sub(lambda found: found[0].upper(), operator)
 
-    def _operands(self, ink: Ink) -> str:
+    def space(self) -> str:
+        """The colour space of shadings."""
+        return "/DeviceCMYK" if self.inks == "cmyk" else "/DeviceRGB"
+
+    def operands(self, ink: Ink) -> str:
+        """How much of each ink, in that space."""
         if self.inks == "rgb":
             return numbers(*(channel / 255 for channel in ink.rgb), digits=4)
         return inks_of(ink.cmyk)
 
-    def _filled(self, outline: str, paint: Paint, operator: str) -> list[str]:
+    def filled(self, outline: str, paint: Paint, operator: str) -> list[str]:
+        """The operators that fill an outline; ``operator`` is ``f``, or ``f*`` for even-odd."""
         if isinstance(paint, Gradient):
             clip = "W* n" if operator == "f*" else "W n"
             return ["q", outline, clip, f"/{self._shading(paint)} sh", "Q"]
@@ -139,20 +164,22 @@ class _Painter:
 
     def _shading(self, gradient: Gradient) -> str:
         dictionary = self._shading_dictionary(gradient)
-        known = {written: name for name, written in self.shadings.items()}
-        name = known.get(dictionary, f"S{len(self.shadings)}")
-        self.shadings[name] = dictionary
+        return self._name("S", dictionary, dictionary, self.shadings)
+
+    def _name(self, letter: str, key: object, value: T, held: dict[str, T]) -> str:
+        """What ``value`` is called, which ``held`` gets when it is new."""
+        name = self._names.setdefault(key, f"{letter}{len(held)}")
+        held.setdefault(name, value)
         return name
 
     def _shading_dictionary(self, gradient: Gradient) -> str:
         (x1, y1), (x2, y2) = gradient.start, gradient.end
-        space = "DeviceCMYK" if self.inks == "cmyk" else "DeviceRGB"
         if gradient.kind == "linear":
             kind, places = 2, numbers(x1, y1, x2, y2)
         else:
             kind, places = 3, numbers(x1, y1, 0, x1, y1, ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5)
         return (
-            f"<< /ShadingType {kind} /ColorSpace /{space} /Coords [{places}] "
+            f"<< /ShadingType {kind} /ColorSpace {self.space()} /Coords [{places}] "
             f"/Extend [true true] /Function {self._function(gradient)} >>"
         )
 
@@ -161,7 +188,7 @@ class _Painter:
         stops = gradient.stops
         pieces = [
             f"<< /FunctionType 2 /Domain [0 1] /N 1 "
-            f"/C0 [{self._operands(first)}] /C1 [{self._operands(second)}] >>"
+            f"/C0 [{self.operands(first)}] /C1 [{self.operands(second)}] >>"
             for (_, first), (_, second) in itertools.pairwise(stops)
         ]
         if len(pieces) == 1:
@@ -175,9 +202,9 @@ class _Painter:
 
     def _bitmap(self, bitmap: Bitmap) -> list[str]:
         """A picture on a ground of process inks hides it; elsewhere, only its opaque part is printed."""
-        name = f"I{len(self.pictures)}"
-        self.pictures[name] = picture(bitmap.png, self.ground or WHITE, self.inks)
-        hidden = self.ground and not self.ground.spot
+        flat = picture(bitmap.png, self._ground or WHITE, self.inks)
+        name = self._name("I", flat, flat, self.pictures)
+        hidden = self._ground and not self._ground.spot
         clip = [] if hidden else [*_opaque_boxes(bitmap), "W n"]
         place = numbers(bitmap.width, 0, 0, -bitmap.height, bitmap.x, bitmap.y + bitmap.height, digits=6)
         return ["q", *clip, f"{place} cm", f"/{name} Do", "Q"]
@@ -208,12 +235,12 @@ def picture(png: bytes, ground: Ink, inks: Inks) -> Picture:
     image = Image.open(io.BytesIO(png), formats=("PNG",)).convert("RGBA")
     behind = Image.new("RGBA", image.size, (*ground.rgb, 255))
     flat = Image.alpha_composite(behind, image).convert("RGB")
-    pixels = _process_inks(flat) if inks == "cmyk" else flat
+    pixels = process_inks(flat) if inks == "cmyk" else flat
     return Picture(zlib.compress(pixels.tobytes(), 9), image.width, image.height, inks)
 
 
-def _process_inks(image: Image) -> Image:
-    """The same rule as `Ink.of_rgb`, for all pixels: black is what all three lack, the others take the rest."""
+def process_inks(image: Image) -> Image:
+    """An RGB picture in four inks by the rule of `Ink.of_rgb`: black is what all lack, the others take the rest."""
     import PIL.Image
     from PIL import ImageChops, ImageMath
 

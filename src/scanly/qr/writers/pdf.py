@@ -47,7 +47,7 @@ def document(painting: Painting, title: str = "") -> bytes:
 
 def _resources(painting: Painting, first_picture: int) -> str:
     names = {
-        "ColorSpace": {name: _separation(ink) for name, ink in painting.spots.items()},
+        "ColorSpace": {name: separation(ink) for name, ink in painting.spots.items()},
         "Shading": painting.shadings,
         "XObject": {
             name: f"{number} 0 R" for number, name in enumerate(painting.pictures, start=first_picture)
@@ -61,14 +61,18 @@ def _resources(painting: Painting, first_picture: int) -> str:
     return f"<< {' '.join(parts)} >>"
 
 
-def _separation(ink: Ink) -> str:
-    """The colour space of a spot ink; what is no letter or digit of its name is written by its number."""
-    name = "".join(
-        chr(byte) if byte < 128 and chr(byte).isalnum() else f"#{byte:02X}" for byte in ink.spot.encode()
-    )
+def separation(ink: Ink) -> str:
+    """The colour space of a spot ink."""
     return (
-        f"[/Separation /{name} /DeviceCMYK << /FunctionType 2 /Domain [0 1] /N 1 "
+        f"[/Separation /{name_of(ink.spot)} /DeviceCMYK << /FunctionType 2 /Domain [0 1] /N 1 "
         f"/C0 [0 0 0 0] /C1 [{inks_of(ink.cmyk)}] >>]"
+    )
+
+
+def name_of(spot: str) -> str:
+    """The name of a spot ink as PDF writes it: what is no letter or digit is written by its number."""
+    return "".join(
+        chr(byte) if byte < 128 and chr(byte).isalnum() else f"#{byte:02X}" for byte in spot.encode()
     )
 
 

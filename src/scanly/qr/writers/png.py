@@ -12,11 +12,10 @@ from __future__ import annotations
 import math
 import struct
 import zlib
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from scanly.core.errors import Invalid
-from scanly.qr.artwork import Artwork, Bars
+from scanly.qr.artwork import Artwork, Bars, Runs
 from scanly.qr.ink import Ink
 from scanly.qr.style import MIN_MODULE_MM
 from scanly.qr.writers import svg
@@ -78,7 +77,7 @@ def write(artwork: Artwork) -> bytes:
             return _rendered(artwork, size)
 
 
-def _plain(artwork: Artwork, runs: Sequence[tuple[int, int, int]], dark: Ink, size: Grid) -> bytes:
+def _plain(artwork: Artwork, runs: Runs, dark: Ink, size: Grid) -> bytes:
     header = struct.pack(">IIBBBBB", size.width_px, size.height_px, 1, 3, 0, 0, 0)
     palette = bytes((*(artwork.ground or dark).rgb, *dark.rgb))
     return b"".join(
@@ -94,7 +93,7 @@ def _plain(artwork: Artwork, runs: Sequence[tuple[int, int, int]], dark: Ink, si
     )
 
 
-def _scanlines(runs: Sequence[tuple[int, int, int]], size: Grid) -> bytes:
+def _scanlines(runs: Runs, size: Grid) -> bytes:
     """Every row of modules as one drawn line, and "as above" for the pixels below it."""
     px = size.module_px
     line_bytes = (size.width_px + 7) // 8

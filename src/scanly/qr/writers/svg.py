@@ -15,21 +15,9 @@ from functools import lru_cache
 from html import escape
 
 from scanly.qr.artwork import Artwork, Bars, Bitmap, Fill, Gradient, Paint, Path, Shape, Stamps
-from scanly.qr.writers.numbers import number, numbers
+from scanly.qr.writers.numbers import Told, number, numbers
 
-
-class _Told(dict[int, str]):
-    """Whole numbers in their words, each made once: a drawing has thousands of places and few numbers."""
-
-    def __init__(self, words: str) -> None:
-        self._words = words
-
-    def __missing__(self, number: int) -> str:
-        told = self[number] = self._words.format(number)
-        return told
-
-
-_ACROSS, _DOWN, _BAR = _Told("M{} "), _Told("{}"), _Told("h{0}v1h-{0}z")
+_ACROSS, _DOWN, _BAR = Told("M{} "), Told("{}"), Told("h{0}v1h-{0}z")
 
 
 def write(artwork: Artwork) -> bytes:

@@ -1,0 +1,1 @@
+"""Pictures and profiles as a press takes them."""

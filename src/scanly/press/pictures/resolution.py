@@ -1,0 +1,42 @@
+"""How fine a picture is where it stands: too coarse ones are refused, doubtful ones named.
+
+Source: ISO 12647-2 practice of print shops: 300 pixels an inch for offset, 200 suffice at arm's length.
+"""
+
+from __future__ import annotations
+
+import math
+
+from scanly.core.errors import Invalid
+from scanly.press.page import Box
+from scanly.press.pictures.picture import Picture, Pixels
+
+LEAST_PPI = 72
+GOOD_PPI = 200
+MM_PER_INCH = 25.4
+
+
+def resolution_ppi(pixels: Pixels, box: Box) -> float:
+    """Pixels an inch where the picture is stretched over ``box``, the fewer of both directions."""
+    return min(pixels.width_px / box.width, pixels.height_px / box.height) * MM_PER_INCH
+
+
+def judge_resolution(picture: Picture, box: Box, *, field: str = "image") -> str:
+    """A sentence about a picture that is coarse, empty for one that is not. Raises Invalid below 72 ppi."""
+    if not isinstance(picture, Pixels):
+        return ""
+    ppi = resolution_ppi(picture, box)
+    if ppi >= GOOD_PPI:
+        return ""
+    size = f"{picture.width_px:,} x {picture.height_px:,} pixels on {box.width:.0f} x {box.height:.0f} mm"
+    message = f"The picture has {size}: {ppi:.0f} an inch."
+    if ppi < LEAST_PPI:
+        least = f"{_pixels(box.width)} x {_pixels(box.height)}"
+        raise Invalid.field(
+            field, message, hint=f"Give at least {least} pixels, or make it smaller on the page."
+        )
+    return f"{message} It will look soft; {GOOD_PPI} and more are good."
+
+
+def _pixels(mm: float) -> str:
+    return f"{math.ceil(mm * GOOD_PPI / MM_PER_INCH - 1e-6):,}"
