@@ -136,5 +136,5 @@ def test_add_ons_are_read_with_their_main_symbol(name):
 def test_the_narrowest_and_lowest_bars_are_read_with_bars_reduced(name):
     kind = BARCODES[name]
     typed = kind.EXAMPLES[0][0]
-    style = BarStyle(module_mm=kind.SIZE.least_mm, bar_reduction_mm=0.03, height_mm=6)
+    style = BarStyle(module_mm=kind.SIZE.least_mm, bar_reduction=0.1, height_mm=6)
     assert by_zxing(_shown(name, typed, 600, style)) == [bars_of(name, typed).content.encode()]

@@ -180,12 +180,19 @@ def test_ten_codes_are_read_from_the_sheet():
 
 
 @pytest.mark.parametrize(
-    ("name", "paper", "gap_mm"), [("85x55", "letter", 0), ("85x55", "A4", 6), ("3.5x2in", "A5", 0)]
+    ("name", "paper", "gap_mm", "told"),
+    [
+        ("85x55", "letter", 0, "need 189 × 294 mm; letter has 215.9 × 279.4 mm. Take A4."),
+        ("85x55", "A4", 6, "85 × 55 mm 6 mm apart with their marks need 195 × 318 mm; A4 has 210 × 297 mm."),
+        ("3.5x2in", "A6", 0, "need 196.8 × 273 mm; A6 has 105 × 148 mm. Take letter."),
+        ("85x55", "A4", 900, "Take a larger paper, or a smaller gap."),
+    ],
 )
-def test_what_does_not_fit_with_its_marks_is_refused(name, paper, gap_mm):
+def test_what_does_not_fit_with_its_marks_is_refused_with_the_size_it_needs(name, paper, gap_mm, told):
     with pytest.raises(Invalid) as refused:
         ten_up(make("card", "bold", name, subject()), paper, gap_mm=gap_mm)
-    assert refused.value.problems
+    assert str(refused.value).startswith("paper: Ten cards")
+    assert told in str(refused.value)
 
 
 def test_an_unknown_paper_is_refused():

@@ -13,6 +13,7 @@ from scanly.press.labels.standard import StandardLabel, Wishes, blank_of, standa
 from scanly.press.page import Barcode, Box, Code, Item, Placed, Words, bounds
 from scanly.press.pictures.picture import Pixels
 from scanly.press.stocks import find_stock, stocks
+from scanly.qr.ink import parse_ink
 
 TEXT = "Fresh organic mountain honey from the old orchard by the lake"
 LENGTHS = (0, 1, 8, 14, 23, 37, 60)
@@ -180,3 +181,10 @@ def test_text_begins_beside_a_code_and_is_centred_below_one():
     assert sum(edges(tall, wishes, "Rosa")) == pytest.approx(38.1, abs=0.01)
     ended = Wishes(text="{name}", align="end")
     assert edges(tall, ended, "Rosa")[1] == pytest.approx(36.1, abs=0.01)
+
+
+def test_text_and_bars_are_in_the_ink_of_the_job():
+    blue = parse_ink("spot(PANTONE 286 C; 100 75 0 0)")
+    label = standard_label(L7160, Wishes(text="{name}", barcode="code128:{part}", ink=blue))
+    drawn = label.draw(row(name="Rosa", part="P-1"))
+    assert {item.ink for item in drawn if isinstance(item, Words | Barcode)} == {blue}

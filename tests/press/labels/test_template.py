@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -361,3 +362,18 @@ def test_templates_are_found_by_name_and_one_s_own_come_first(tmp_path: Path):
     own.write_bytes(b"\xff\xfe")
     with pytest.raises(Invalid, match="no text in UTF-8"):
         read_template(own)
+
+
+def test_bars_are_thinner_by_what_the_ink_spreads():
+    template = made("barcode: {x: 5, y: 5, width: 40, height: 15, kind: code128, text: '{name}'}")
+    merge = row(name="P-1")
+    plain, thin = (
+        next(
+            item
+            for item in flat(template.draw(replace(merge, bar_reduction=share)))
+            if isinstance(item, Barcode)
+        )
+        for share in (0, 0.1)
+    )
+    assert thin.box == plain.box
+    assert thin.bars != plain.bars

@@ -97,6 +97,39 @@ def test_a_code_is_printed_in_one_ink(tmp_path: Path, colour: str, code: str) ->
     assert about_codes(report) == ({code} if code else set())
 
 
+@pytest.mark.parametrize(
+    ("space", "colour", "code"),
+    [
+        ("/Black /White", "1 1", ""),
+        ("/Black /Deckendes", "1 1", ""),
+        ("/PANTONE#20286#20C /Varnish", "1 1", ""),
+        ("/PANTONE#20286#20C /Magenta", "1 1", "code-many-inks"),
+        ("/Black /Cyan /White", "1 0.6 1", "code-rich-black"),
+    ],
+)
+def test_a_plate_of_white_or_varnish_makes_no_black_rich(
+    tmp_path: Path, space: str, colour: str, code: str
+) -> None:
+    count = len(space.split())
+    dark = b"{ " + b"pop " * count + b"0 0 0 1 }"
+    function = f"<< /FunctionType 4 /Domain [{'0 1 ' * count}] /Range [0 1 0 1 0 1 0 1] >>"
+    resources = f"<< /ColorSpace << /N [/DeviceN [{space}] /DeviceCMYK %0] >> >>"
+    content = qr("TABLE 4", 40, 30, 0.5, f"/N cs {colour} scn")
+    assert about_codes(of_page(tmp_path, content, resources, streams=((function, dark),))) == (
+        {code} if code else set()
+    )
+
+
+@pytest.mark.parametrize(("dark", "code"), [("linear(45, #003366, #660033)", "code-blend"), ("#000000", "")])
+def test_a_code_that_is_a_blend_is_a_note(tmp_path: Path, dark: str, code: str) -> None:
+    style = Style(dark=dark)
+    path = tmp_path / "code.pdf"
+    path.write_bytes(pdf_writer.write(artwork_of(make_symbol("TABLE 4", style), style)))
+    report = check_pdf(path, expect=LOOK)
+    assert about_codes(report) == ({code} if code else set())
+    assert all(each.severity == "note" for each in report.findings if each.code == code)
+
+
 def test_many_codes_in_one_path_are_told_apart(tmp_path: Path) -> None:
     # Both symbols are 21 modules wide; the second begins 60 modules further.
     first, second = (qr(content, 30, 30, 0.5).split("\n")[1:-2] for content in ("TABLE 4", "TABLE 5"))
@@ -162,6 +195,33 @@ def test_the_same_code_twice_and_a_number_that_is_missing_are_told(tmp_path: Pat
     assert told["code-duplicate"].pages == (4,)
     assert '"A-004" is there 2 times, first on page 3' in told["code-duplicate"].what
     assert '"A-003"' in told["serial-gap"].what
+
+
+@pytest.mark.parametrize(
+    ("contents", "met"),
+    [
+        (("A-1", "A-1", "A-1"), {"code-repeated"}),
+        (("A-1", "B-1", "A-1", "B-1"), {"code-repeated"}),
+        (("A-1", "B-1", "A-1"), {"code-duplicate"}),
+    ],
+)
+def test_a_sheet_of_one_piece_is_a_note_and_one_code_that_is_there_twice_a_warning(
+    tmp_path: Path, contents: tuple[str, ...], met: set[str]
+) -> None:
+    content = "".join(qr(each, 15 + 20 * number, 30, 0.5) for number, each in enumerate(contents))
+    report = of_page(tmp_path, content)
+    assert sorted(code.content for code in report.facts.codes) == sorted(contents)
+    assert about_codes(report) == met
+
+
+def test_sheets_of_the_same_piece_are_told_once_for_each_sheet(tmp_path: Path) -> None:
+    pdf = pikepdf.new()
+    for _ in range(2):
+        pdf.pages.extend(page_of(qr("A-1", 15, 30, 0.5) + qr("A-1", 45, 30, 0.5)).pages)
+    told = {finding.code: finding for finding in report_of(pdf, tmp_path, expect=LOOK).findings}
+    assert told["code-repeated"].pages == (1, 2)
+    assert '"A-1" is there 2 times, first on page 1' in told["code-duplicate"].what
+    assert told["code-duplicate"].times == 1
 
 
 def test_an_article_may_be_there_twice_with_its_number_below_and_nothing_over_its_bars(

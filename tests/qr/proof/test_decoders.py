@@ -1,9 +1,12 @@
+from itertools import product
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from tests.conftest import missing
 from tests.qr.sketches import as_picture
+from zxingcpp import BarcodeFormat
 
 from scanly.qr.encoding import encode
 from scanly.qr.proof import decoders as module
@@ -63,6 +66,15 @@ def test_micro_qr_codes_are_read_by_the_decoder_that_knows_them(content, version
 @given(st.text(min_size=1, max_size=200))
 def test_no_small_code_is_seen_within_a_large_one(content):
     assert [code.bytes for code in find(as_picture(encode(content).rows))] == [content.encode()]
+
+
+def test_the_eye_of_a_code_that_is_covered_in_part_is_no_small_code():
+    whole = as_picture(encode("https://go.example.com/gr8nzmy").rows)
+    third = whole.width // 3
+    for x, y in product(range(0, whole.width, third), repeat=2):
+        covered = whole.copy()
+        covered.paste(0, (x, y, x + third, y + third))
+        assert {code.format for code in find(covered)} <= {BarcodeFormat.QRCode}, (x, y)
 
 
 def test_without_its_library_zbar_takes_no_part(monkeypatch):

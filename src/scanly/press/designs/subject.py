@@ -100,8 +100,8 @@ def subject_of(
     """
     target = urlsplit(link.target)
     language = language or _language_of(workspace, site, target.path)
-    name = _said(site.title, site, language) if site else workspace.name
-    line = _line(site, language) if site else link.title
+    name = _on_board(site, "name", site.title, language) if site else workspace.name
+    line = _on_board(site, "line", site.description or "", language) if site else link.title
     return Subject(
         name=name,
         line="" if line == name else _shortened(line),
@@ -135,10 +135,10 @@ def _said(text: Text, site: Site, language: str) -> str:
     return text.get(language) or text.get(site.language) or next(iter(text.values()), "")
 
 
-def _line(site: Site, language: str) -> str:
-    """The line on the page's name board, else what describes the page."""
-    boards = (block.values.get("line") for block in site.blocks if block.type == "name-board")
-    text: Text | None = next((line for line in boards if line), None) or site.description
+def _on_board(site: Site, field: str, otherwise: Text, language: str) -> str:
+    """What the page's name board says, else what describes the page."""
+    boards = (block.values.get(field) for block in site.blocks if block.type == "name-board")
+    text: Text = next((said for said in boards if said), otherwise)
     return _said(text, site, language) if text else ""
 
 

@@ -157,15 +157,16 @@ def _plates(view: View, symbol: Symbol) -> Met:
                 f"{_named(symbol)} is in RGB: its black will be mixed from four inks.",
             )
         return
-    held = ((mark.kind, _colouring(view.plates.known(mark) or {})) for mark in symbol.marks)
-    kind, mixed = next(((kind, shares) for kind, shares in held if len(shares) > 1), ("", {}))
+    held = [(mark.kind, _colouring(view.plates.known(mark) or {})) for mark in symbol.marks]
+    mixed = [(kind, inks) for kind, inks in held if len(inks) > 1]
     if not mixed:
         return
-    shares = ", ".join(f"{ink} {share:.0%}" for ink, share in mixed.items())
+    kind, inks = mixed[0]
+    shares = ", ".join(f"{ink} {share:.0%}" for ink, share in inks.items())
     if kind == "shading":
         yield "code-blend", f"{_named(symbol)} is a blend of several inks (up to {shares})."
         return
-    is_black = mixed.get("Black", 0) > _DARK
+    is_black = inks.get("Black", 0) > _DARK
     code, called = ("code-rich-black", "rich black") if is_black else ("code-many-inks", "several inks")
     yield code, f"{_named(symbol)} is printed in {called} ({shares})."
 
