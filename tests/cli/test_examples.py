@@ -120,7 +120,6 @@ def test_the_page_about_labels_shows_what_its_commands_print(scanly, tmp_path, m
     page = (LABELS / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^```(sh|text)\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     (tmp_path / "examples").symlink_to(EXAMPLES)
-    (tmp_path / "out").mkdir()
     monkeypatch.chdir(tmp_path)
     statuses: list[int] = []
     for (_, commands), (_, shown) in zip(blocks[::2], blocks[1::2], strict=True):

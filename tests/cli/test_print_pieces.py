@@ -148,7 +148,7 @@ def test_a_sticker_has_its_line_its_white_and_is_mirrored_for_glass(cafe, tmp_pa
         ("poster menu -o p.pdf --language klingon", "en, hi"),
         ("poster menu -o p.pdf --style nothing", "nothing"),
         ("poster menu -o p.pdf --font nothing.ttf", "nothing.ttf"),
-        ("poster menu -o p.pdf --icc p.icc", "--profile"),
+        ("poster menu -o p.pdf --icc p.icc", "p.icc"),
         ("poster menu -o p.pdf --profile x4 --icc p.icc", "p.icc"),
         ("card menu -o p.pdf --paper A4", "--ten-up"),
         ("card menu -o p.pdf --gap 3mm", "--paper"),

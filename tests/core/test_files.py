@@ -1,12 +1,14 @@
+import errno
 import os
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
 from scanly.core.errors import Unavailable
-from scanly.core.files import write_whole
+from scanly.core.files import unwritable, write_whole
 
 FULL = """
 import resource, signal, sys
@@ -60,6 +62,19 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path, name):
     with pytest.raises(Unavailable, match=f"{name} cannot be written: "):
         write_whole(tmp_path / name, b"new")
     assert sorted(os.listdir(tmp_path)) == ["file", "folder"]
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (errno.ENOSPC, "Make room on the disk"),
+        (errno.EACCES, "Check the permissions of shelf"),
+        (errno.EROFS, "Write elsewhere."),
+    ],
+)
+def test_what_to_do_about_it_is_told(number, told):
+    error = unwritable(Path("shelf/menu.pdf"), OSError(number, os.strerror(number)))
+    assert str(error).startswith("shelf/menu.pdf cannot be written: ") and told in str(error)
 
 
 def test_a_pipe_or_device_is_written_to_and_never_replaced(tmp_path):

@@ -76,13 +76,13 @@ def _sheet(session: Session, name: str) -> Sheet:
 
 def _make_page(session: Session, out: Path, paper: str, printer: str) -> None:
     from scanly.core.clock import now_ms
-    from scanly.core.files import write_whole
+    from scanly.core.files import in_folder, write_whole
     from scanly.press.printers.ruler import ruler_page, words_to_type
 
     require_suffix(out, ".pdf")
     sheet = _sheet(session, paper)
     finish = Finishing().finish("Ruler page", now_ms())
-    write_whole(out, written([ruler_page(sheet, printer)], finish))
+    write_whole(in_folder(out), written([ruler_page(sheet, printer)], finish))
     command = words_to_type(sheet, printer)
     if session.json:
         output.as_json({"file": str(out), "paper": sheet.paper, "printer": printer or None, "then": command})

@@ -20,6 +20,7 @@ from scanly.cli.print_finish import (
     written,
 )
 from scanly.cli.print_options import length_mm, with_options
+from scanly.cli.print_preview import write_picture
 from scanly.cli.printed import AllowLocal, BaseUrlOption, require_reachable
 from scanly.cli.session import Session
 from scanly.core.errors import Invalid
@@ -30,11 +31,9 @@ if TYPE_CHECKING:
     from scanly.app import App
     from scanly.press.designs.piece import Piece
     from scanly.press.designs.reading import Choices
+    from scanly.press.designs.subject import Subject
     from scanly.press.page import Page
     from scanly.qr.style import Style
-
-# What lies between the pages of a picture, and around them.
-_GAP_PX, _GROUND = 40, (226, 226, 226)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +157,9 @@ def _sticker(given: Mapping[str, Any]) -> Own:
 
 def _on_paper(options: Mapping[str, object], paper: str, gap: str) -> Own:
     if gap and not paper:
-        raise typer.BadParameter("--gap lies between several on a sheet: name its --paper.")
+        raise typer.BadParameter(
+            "--gap lies between several on a sheet: add --ten-up, or --paper for stickers."
+        )
     return Own(options, paper, length_mm(gap, "gap") if gap else None)
 
 
@@ -220,6 +221,8 @@ class _Job:
 
     def make(self, session: Session, base_url: str | None, *, verify: bool, allow_local: bool) -> None:
         """Makes the file. Raises Invalid, NotFound."""
+        from scanly.press.designs.cautions import cautions
+        from scanly.press.designs.reading import read_subject
         from scanly.press.pdf.plates import Plates
 
         suffix = require_suffix(self.out, ".pdf", ".png")
@@ -232,7 +235,10 @@ class _Job:
             choices = self._choices()
             pages: list[Page] = []
             for code in self.codes:
-                pages += await self._pages(app, workspace, code, choices)
+                subject = await read_subject(app.call(), workspace, code, app.base_url, app.media, choices)
+                pages += (made := self._pages(subject))
+                for sentence in () if session.quiet else cautions(subject, made):
+                    output.tell(sentence)
             return pages, app.clock()
 
         pages, now_ms = session.run_in_workspace(work, {"base_url": base_url})
@@ -241,7 +247,7 @@ class _Job:
             plates=Plates(white=self.own.white),
         )
         if suffix == ".png":
-            _write_picture(self.out, written(pages, finish), len(pages))
+            write_picture(self.out, written(pages, finish), len(pages), PREVIEW_DPI)
         else:
             write_pages(self.out, pages, finish, verify=verify)
         self._tell(session, pages)
@@ -250,9 +256,6 @@ class _Job:
         """Raises Invalid for options that would do nothing."""
         if self.own.white and self.finishing.rgb:
             raise Invalid.field("white", "Office printers have no such ink.", hint="Leave --rgb out.")
-        if self.finishing.icc and not self.finishing.profile:
-            hint = "Add --profile PDF/X-4, or another of its kind."
-            raise Invalid.field("icc", "Only files of a standard hold a profile.", hint=hint)
         if self.wording.language:
             from scanly.sites.words.language import find_language
 
@@ -278,11 +281,9 @@ class _Job:
 
         return find_style(self.wording.style).style if self.wording.style else Style()
 
-    async def _pages(self, app: App, workspace: Workspace, code: str, choices: Choices) -> Sequence[Page]:
+    def _pages(self, subject: Subject) -> Sequence[Page]:
         from scanly.press.designs import make
-        from scanly.press.designs.reading import read_subject
 
-        subject = await read_subject(app.call(), workspace, code, app.base_url, app.media, choices)
         piece = make(self.kind, self.wording.design, self.wording.form, subject, **self.own.options)
         return self._laid(piece).pages
 
@@ -313,31 +314,6 @@ class _Job:
             output.say(
                 f"{self.out}: {count(len(self.codes), self.kind)}, {count(len(pages), 'page')} of {size}."
             )
-
-
-def _write_picture(out: Path, data: bytes, pages: int) -> None:
-    """The pages side by side, as a PNG."""
-    from io import BytesIO
-
-    from PIL import Image
-
-    from scanly.core.files import write_whole
-    from scanly.press.render import opened
-
-    with opened(data) as sheets:
-        images = [sheets.image(number, PREVIEW_DPI) for number in range(1, pages + 1)]
-    picture = images[0]
-    if pages > 1:
-        width = sum(each.width for each in images) + _GAP_PX * (pages + 1)
-        height = max(each.height for each in images) + 2 * _GAP_PX
-        picture = Image.new("RGB", (width, height), _GROUND)
-        left = _GAP_PX
-        for image in images:
-            picture.paste(image, (left, _GAP_PX))
-            left += image.width + _GAP_PX
-    file = BytesIO()
-    picture.save(file, "PNG", dpi=(PREVIEW_DPI, PREVIEW_DPI))
-    write_whole(out, file.getvalue())
 
 
 def designs(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Option
 
 from scanly.cli.print_options import length_mm, with_options
-from scanly.core.errors import Invalid, Unavailable
+from scanly.core.errors import Invalid
 
 if TYPE_CHECKING:
     from scanly.press.page import Page
@@ -47,6 +47,9 @@ class Finishing:
             raise Invalid.field(
                 "condition", "Only files of a standard say what they are printed in.", hint=hint
             )
+        if self.condition and self.icc:
+            message = "The profile says itself what it is printed in."
+            raise Invalid.field("condition", message, hint="Leave --condition or --icc out.")
         condition = {"condition": find_condition(self.condition)} if self.condition else {}
         return Finish(
             metadata=Metadata(title, made_ms, standard, self.read_profile(), **condition),
@@ -173,15 +176,15 @@ def write_pages(out: Path, pages: Sequence[Page], finish: Finish, *, verify: boo
 
     Raises Invalid.
     """
-    from scanly.core.files import beside, put
+    from scanly.core.files import beside, in_folder, put, unwritable
     from scanly.press.page import expected
     from scanly.press.reading import Wanted, read_back
 
-    with beside(out) as part:
+    with beside(in_folder(out)) as part:
         try:
             part.write_bytes(written(pages, finish))
         except OSError as error:
-            raise Unavailable(f"{out} cannot be written: {error.strerror}.") from error
+            raise unwritable(out, error) from error
         if verify:
             wanted = [Wanted(number, tuple(expected(page.items))) for number, page in enumerate(pages, 1)]
             for missed in read_back(part, wanted).misread:

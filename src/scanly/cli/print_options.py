@@ -63,7 +63,7 @@ def one_of(text: str, field: str, known: tuple[Word, ...]) -> Word:
         if fold(word) == fold(text):
             return word
     hint = nearest(text, known) or f"Use {', '.join(known[:-1])} or {known[-1]}."
-    raise Invalid.field(field, f'"{text}" is none of them.', hint=hint)
+    raise Invalid.field(field, f'"{text}" is not known here.', hint=hint)
 
 
 def _number(text: str) -> float:

@@ -53,6 +53,11 @@ def in_spot(style: Style, spot: str) -> Style:
         hint = "Leave out --dark (or the style), or --spot."
         raise Invalid.field("spot", f"Codes are {style.dark} already.", hint=hint)
     name, _, seen = (part.strip() for part in spot.partition(";"))
+    try:
+        parse_ink(f"cmyk({seen or _UNSEEN_SPOT})")
+    except Invalid as error:
+        hint = 'Write four inks in per cent, like "PANTONE 286 C; 100 66 0 2".'
+        raise Invalid.field("spot", f'"{seen}" is no colour to show for {name}.', hint=hint) from error
     dark = f"spot({name}; {seen or _UNSEEN_SPOT})"
     parse_ink(dark, field="spot")
     return msgspec.structs.replace(style, dark=dark)

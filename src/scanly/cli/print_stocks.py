@@ -105,13 +105,13 @@ def _words(stock: Stock) -> str:
 
 def _draw(session: Session, found: Sequence[Stock], out: Path) -> None:
     from scanly.cli.print_finish import require_suffix
-    from scanly.core.files import write_whole
+    from scanly.core.files import in_folder, write_whole
     from scanly.press.stocks.picture import svg_of
 
     if len(found) != 1:
         raise typer.BadParameter(f"-o draws one stock, and these are {len(found):,}: name one.")
     require_suffix(out, ".svg")
-    write_whole(out, svg_of(found[0]).encode())
+    write_whole(in_folder(out), svg_of(found[0]).encode())
     if session.json:
         output.as_json([_object(found[0]) | {"file": str(out)}])
     elif not session.quiet:

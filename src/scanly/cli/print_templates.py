@@ -80,14 +80,14 @@ def _own_folder(session: Session) -> Path:
 
 def _preview(session: Session, names: Sequence[str], out: Path) -> None:
     from scanly.cli.print_finish import require_suffix
-    from scanly.core.files import write_whole
+    from scanly.core.files import in_folder, write_whole
     from scanly.press.labels.preview import preview_png
 
     if len(names) != 1:
         raise typer.BadParameter("-o makes a picture of one template: name one.")
     require_suffix(out, ".png")
     template = template_of(session, names[0])
-    write_whole(out, preview_png(template, template.example))
+    write_whole(in_folder(out), preview_png(template, template.example))
     if session.json:
         output.as_json([_object(template) | {"file": str(out)}])
     elif not session.quiet:

@@ -40,13 +40,17 @@ class Made(Protocol):
 
 @dataclass(slots=True)
 class Issuing:
-    """Issues the links of one run, whose rows are told apart by ``origin`` and their line."""
+    """Issues the links of one run, whose rows are told apart by ``origin`` and their line.
+
+    With ``reuses``, a row that names a link which is there, with the same target, gets that one.
+    """
 
     call: Call
     workspace_id: WorkspaceId
     job: Job
     origin: str
     photos: Photos
+    reuses: bool = False
     # The same password is kept once: that takes long on purpose.
     _keep: Callable[[str], str] = field(default_factory=lambda: cache(passwords.keep))
 
@@ -117,6 +121,7 @@ class Issuing:
             placement=spec.placement,
             origin=self._origin_of(item),
             compact=self.job.order.base_url.capitals,
+            reuses=self.reuses,
             terms=Terms(expires_ms=spec.expires_ms, max_scans=spec.max_scans, password=password)
             if closed
             else PLAIN,

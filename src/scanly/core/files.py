@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from collections.abc import Generator
@@ -22,7 +23,16 @@ def write_whole(path: Path, data: bytes, *, durable: bool = True) -> None:
         else:
             _replace(path, data, durable=durable)
     except OSError as error:
-        raise Unavailable(f"{path} cannot be written: {error.strerror}.") from error
+        raise unwritable(path, error) from error
+
+
+def in_folder(path: Path) -> Path:
+    """The path itself; its folder is there from now on. Raises Unavailable."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(path, error) from error
+    return path
 
 
 @contextmanager
@@ -45,7 +55,18 @@ def put(part: Path, path: Path, *, durable: bool = True) -> None:
                 os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
-        raise Unavailable(f"{path} cannot be written: {error.strerror}.") from error
+        raise unwritable(path, error) from error
+
+
+def unwritable(path: Path, error: OSError) -> Unavailable:
+    """What is told of a file that cannot be written, and what to do about it."""
+    hints = {
+        errno.EACCES: f"Check the permissions of {path.parent}, or write elsewhere.",
+        errno.ENOSPC: "Make room on the disk, or write elsewhere.",
+        errno.EROFS: "Write elsewhere.",
+    }
+    hint = hints.get(error.errno or 0, "")
+    return Unavailable(f"{path} cannot be written: {error.strerror or error}.", hint=hint)
 
 
 def _replace(path: Path, data: bytes, *, durable: bool) -> None:

@@ -33,7 +33,7 @@ async def add_links(
 ) -> list[Link | ScanlyError]:
     """Makes links in one transaction; what is wrong with one draft stands in its place and stops no other.
 
-    A draft whose origin has its link already gets that one.
+    A draft whose origin has its link already gets that one, and so does one that reuses a link.
     """
     async with call.db.read() as connection:
         ours = await own_hosts(connection, printed_host)
@@ -47,6 +47,8 @@ async def add_links(
         taken = await store.taken_anywhere(
             connection, [(draft.host, draft.code) for draft in good if draft.code]
         )
+        named = [(draft.host, draft.code) for draft in good if draft.reuses and draft.code]
+        mine = await store.get_links(connection, workspace_id, named)
         free = await _draw_codes(connection, [draft for draft in good if not draft.code])
         outcomes: list[Link | ScanlyError] = []
         new: list[tuple[Link, str | None]] = []
@@ -56,11 +58,13 @@ async def add_links(
             elif draft.origin and draft.origin in there:
                 outcomes.append(there[draft.origin])
             elif draft.code and (draft.host, draft.code) in taken:
-                outcomes.append(_taken(draft.code))
+                there_already = mine.get((draft.host, draft.code)) if draft.reuses else None
+                outcomes.append(_reused(there_already, draft) if there_already else _taken(draft.code))
             else:
                 code = draft.code or free[draft.host, draft.compact].pop()
                 taken.add((draft.host, code))
                 link = _link(call, workspace_id, draft, code)
+                mine[draft.host, code] = link
                 new.append((link, draft.origin))
                 outcomes.append(link)
         await _keep(connection, call, workspace_id, new, printed_host)
@@ -81,6 +85,20 @@ def _taken(code: str) -> Conflict:
         "code", f'"{code}" is taken.', "Choose another one, or leave it empty to have one drawn."
     )
     return Conflict(str(problem))
+
+
+def _reused(link: Link, draft: LinkDraft) -> Link | ScanlyError:
+    """The link that is there, unless it was removed or leads elsewhere."""
+    if link.removed_ms is not None:
+        problem = Problem(
+            "code", f'"{link.code}" was removed.', f"Restore it with: scanly link restore {link.code}"
+        )
+        return Conflict(str(problem))
+    if link.target != draft.target:
+        message = f'"{link.code}" is there and leads to {link.target}.'
+        hint = f"Write that as its target, or change it with: scanly link edit {link.code} --target …"
+        return Conflict(str(Problem("code", message, hint)))
+    return link
 
 
 async def _draw_codes(

@@ -83,7 +83,8 @@ class Plan:
 class LinkDraft:
     """A link to be made. Without ``code`` one is drawn, for ``compact`` addresses in capitals.
 
-    ``origin`` names where it comes from: a second draft of the same origin yields the link that is there.
+    ``origin`` names where it comes from: a second draft of the same origin yields the link that is there. One that
+    ``reuses`` yields the workspace's link of that code, if it leads to the same target.
     """
 
     target: str
@@ -96,6 +97,7 @@ class LinkDraft:
     origin: str | None = None
     terms: Terms = PLAIN
     compact: bool = False
+    reuses: bool = False
 
 
 def check_draft(draft: LinkDraft) -> LinkDraft:
@@ -114,6 +116,7 @@ def check_draft(draft: LinkDraft) -> LinkDraft:
         origin=draft.origin,
         terms=check_terms(draft.terms),
         compact=draft.compact,
+        reuses=draft.reuses,
     )
 
 

@@ -9,6 +9,8 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+import msgspec
+
 from scanly.core.errors import Invalid
 from scanly.press.page import Box
 from scanly.press.stocks.model import SLACK_MM, Stock
@@ -21,8 +23,7 @@ Edge = Literal["long", "short"]
 SCALE = (0.98, 1.02)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where a label is: ``sheet`` and ``position`` count from 1."""
 
     sheet: int

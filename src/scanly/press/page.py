@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+import msgspec
+
 from scanly.press.pictures.picture import Picture
 from scanly.qr.artwork import Artwork, Matrix, Paint, Path
 from scanly.qr.extent import extent
@@ -105,8 +107,7 @@ class Shape:
     overprint: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(msgspec.Struct, frozen=True):
     """A QR code with its quiet zone and frame, at (x, y). ``content`` is what it must read as."""
 
     artwork: Artwork
@@ -163,8 +164,7 @@ class Group:
     clip: Box | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(msgspec.Struct, frozen=True):
     """Items that were turned into operators already, by the document that this page goes to."""
 
     operators: str
@@ -209,8 +209,7 @@ def moved(items: tuple[Item, ...], x: float, y: float) -> Group:
     return Group(items, (1, 0, 0, 1, x, y))
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(msgspec.Struct, frozen=True):
     """A symbol that must be read back from the page, and where it stands there."""
 
     symbology: Symbology

@@ -7,6 +7,7 @@ installed, reads the same cut-outs; what it misses is tried again and told, with
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
@@ -94,7 +95,10 @@ def _outcomes(path: Path, pages: Iterable[Wanted], jobs: int) -> Iterator[tuple[
         for chunk in (first, *chunks):
             yield _read_chunk(path, chunk), len(chunk)
         return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    # Ctrl-C reaches all processes of a terminal; this one says what becomes of it.
+    deaf = (signal.SIGINT, signal.SIG_IGN)
+    spawn = get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=spawn, initializer=signal.signal, initargs=deaf) as pool:
         # No more is handed out than is worked upon, so that a long job stays small.
         waiting: list[tuple[Future[Outcome], int]] = [(pool.submit(_read_chunk, path, first), len(first))]
         for chunk in chunks:

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import msgspec
+
 from scanly.qr.ink import Ink
 
 Inks = Literal["cmyk", "rgb"]
@@ -67,8 +69,7 @@ class Gradient:
 Paint = Ink | Gradient
 
 
-@dataclass(frozen=True, slots=True)
-class Runs:
+class Runs(msgspec.Struct, frozen=True):
     """Many triples (x, y, length), in columns: a symbol has hundreds, and a job of labels thousands of symbols."""
 
     xs: Sequence[int]
@@ -79,8 +80,7 @@ class Runs:
         return zip(self.xs, self.ys, self.lengths, strict=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Bars:
+class Bars(msgspec.Struct, frozen=True):
     """Horizontal bars one unit high, in whole units: what plain codes are made of."""
 
     runs: Runs

@@ -73,10 +73,14 @@ def subject(
 
 
 def standing(items: Iterable[Item], matrix: Matrix = UPRIGHT) -> Iterator[tuple[Item, Box]]:
-    """Every item but groups in painting order, with the box that it fills on the page."""
+    """Every item but groups in painting order, with the box that it fills on the page, or as much as is seen of it."""
     for item in items:
         if isinstance(item, Group):
-            yield from standing(item.items, after(item.matrix, matrix))
+            inner = after(item.matrix, matrix)
+            clip = item.clip.transformed(inner) if item.clip else None
+            for each, box in standing(item.items, inner):
+                if seen := box.shared(clip) if clip else box:
+                    yield each, seen
         elif box := bounds((item,)):
             yield item, box.transformed(matrix)
 

@@ -2,7 +2,7 @@
 
 import zlib
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy
 import pytest
@@ -27,6 +27,7 @@ from scanly.press.designs.piece import BLEED_MM, SAFE_MM
 from scanly.press.designs.words import calls
 from scanly.press.page import Group, Page, Placed, Words
 from scanly.press.pictures.picture import Pixels
+from scanly.press.preflight import Expectation, check_pdf
 from scanly.press.render import opened
 from scanly.qr.ink import BLACK, WHITE
 from scanly.qr.style import Style
@@ -55,6 +56,15 @@ def variants():
     yield subject(logo=emblem(300, 40), line="")
     yield subject(name="Q", line="", call="scan", address="a.eu/1")
     yield subject("ta", name="ஆஷா மளிகைக் கடை", call="follow", logo=emblem())
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_colour_that_reaches_the_cut_goes_3_mm_beyond_it(kind, tmp_path):
+    file, expect = tmp_path / "piece.pdf", Expectation(codes=False, coverage_pages=0)
+    for design, form in product(designs(kind), formats(kind)):
+        file.write_bytes(pdf_of(make(kind, design, form, subject("hi", logo=emblem()))))
+        found = {finding.code for finding in check_pdf(file, expect=expect).findings}
+        assert not found & {"bleed-short", "near-trim"}, (design, form)
 
 
 @pytest.mark.parametrize(("kind", "design", "form"), ALL)

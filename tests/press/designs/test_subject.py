@@ -125,12 +125,14 @@ def test_a_subject_is_read_from_what_is_kept_with_the_logo_of_page_or_workspace(
         choices = Choices(language="hi", line="Fresh every day")
         shop = await read_subject(app.call(), mine, "menu", BASE, app.media, choices)
         assert isinstance(shop.logo, Vectors)
-        assert (shop.name, shop.line, shop.language) == ("Asha Kirana Store", "Fresh every day", "hi")
+        assert (shop.name, shop.line, shop.language) == ("आशा किराना स्टोर", "Fresh every day", "hi")
         assert shop.call == "कीमतों के लिए स्कैन करें"
         assert make("poster", "", "", shop).pages
 
         with pytest.raises(NotFound, match='Did you mean "menu"'):
             await read_subject(app.call(), mine, "menus", BASE, app.media)
+        with pytest.raises(NotFound, match="link add site:asha-kirana --code asha-kirana"):
+            await read_subject(app.call(), mine, "asha-kirana", BASE, app.media)
         await remove_link(app.call(), mine.id, Address.parse("plain"))
         with pytest.raises(Invalid, match="leads nowhere"):
             await read_subject(app.call(), mine, "plain", BASE, app.media)

@@ -7,7 +7,8 @@ from tests.press.labels.rows import ADDRESS, artwork
 
 from scanly.core.errors import Invalid
 from scanly.press.labels.model import cautions, cells_of, code_in, read_exact, read_wording
-from scanly.press.page import Box, Code, moved
+from scanly.press.page import Box, Code, Placed, moved
+from scanly.press.pictures.picture import Pixels
 from scanly.qr.artwork import Artwork
 
 CELLS = {"name": "Rosa", "table": "7", "empty": " ", "story": "two\r\nlines\tand a tab"}
@@ -89,3 +90,13 @@ def test_modules_below_a_third_of_a_millimetre_are_cautioned_also_in_groups():
 
     found = list(cautions((code(0.33), moved((code(0.26),), 5, 5))))
     assert found == ["Modules of 0.26 mm ask for a good printer; a code of 10.9 mm would have 0.33 mm."]
+
+
+@pytest.mark.parametrize(("side", "told"), [(200, 0), (199, 1)])
+def test_a_picture_that_will_look_soft_is_a_caution_and_a_coarser_one_is_refused(side: int, told: int):
+    def on_an_inch(pixels: int) -> list[str]:
+        return list(cautions([Placed(Pixels(b"", pixels, pixels, "grey"), Box(0, 0, 25.4, 25.4))]))
+
+    assert len(on_an_inch(side)) == told
+    with pytest.raises(Invalid, match=r"image: .*Give at least 200 x 200 pixels"):
+        on_an_inch(71)

@@ -18,7 +18,7 @@ from scanly.press.imposition import Imposition
 from scanly.press.labels.standard import Wishes, blank_of, standard_label
 from scanly.press.pdf.document import Finish
 from scanly.press.sheets.order import SheetOrder, SheetSummary
-from scanly.press.sheets.run import print_sheet
+from scanly.press.sheets.run import Progress, print_sheet
 from scanly.press.stocks import find_stock
 from scanly.qr.style import Style
 
@@ -47,12 +47,12 @@ def job(
     return SheetOrder(rows_order, out, Imposition(stock, **layout), label, finish, **more)
 
 
-def printed(installation, order: SheetOrder) -> SheetSummary:
+def printed(installation, order: SheetOrder, progress: Progress = lambda *_: None) -> SheetSummary:
     later = replace(installation, now_ms=installation.now_ms + next(_SECONDS) * 1000)
 
     async def work(app):
         here = await choose_workspace(app.call(), None)
-        return await print_sheet(app.call(), here.id, order, app.media, lambda what, done, total: None)
+        return await print_sheet(app.call(), here.id, order, app.media, progress)
 
     return later.run(work)
 

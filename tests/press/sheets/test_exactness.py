@@ -6,7 +6,7 @@ from tests.press.sheets.measuring import measured, sheet_of
 from scanly.press.imposition import Adjustment
 from scanly.press.stocks import find_stock
 
-# The smallest labels, abutting ones, ovals or rounds, inches, and a roll.
+# The smallest labels, abutting ones, round ones, inches, and a roll.
 STOCKS = ("avery-l7658", "avery-l7160", "herma-4477", "avery-5160", "dymo-99012")
 MOST_OFF_MM = 0.05
 

@@ -1,5 +1,6 @@
 """From a spreadsheet to the finished file: what is on which page, what the table says, what is refused."""
 
+import asyncio
 from dataclasses import replace
 
 import pikepdf
@@ -8,8 +9,9 @@ from PIL import Image
 from tests.press.pages import METADATA, PLAIN
 from tests.press.sheets.orders import STOCK, job, links, printed, table, told
 
-from scanly.core.errors import Invalid
+from scanly.core.errors import Invalid, Unavailable
 from scanly.press.imposition import Adjustment
+from scanly.press.labels.standard import Wishes, blank_of, standard_label
 from scanly.press.page import Box
 from scanly.press.pdf.document import Finish
 from scanly.press.render import opened
@@ -84,6 +86,34 @@ def test_made_again_under_another_name_it_has_the_same_links(installation, tmp_p
     assert len(links(installation)) == 3
 
 
+def test_links_that_are_there_are_printed_and_not_made_again(installation, tmp_path):
+    printed(installation, job(tmp_path, table(3)))
+    corrected = table(2) + "https://a.example/other,t3,Table 3\nhttps://a.example/4,t4,Table 4\n"
+    order = job(tmp_path, corrected)
+    summary = printed(installation, order)
+    assert (summary.ok, summary.failed) == (3, 1)
+    assert '"t3" is there and leads to https://a.example/3' in summary.problems[0]
+    assert "scanly link edit t3" in summary.problems[0]
+    assert sorted(link.code for link in links(installation)) == ["t1", "t2", "t3", "t4"]
+
+
+def test_a_link_that_was_removed_is_not_printed(installation, tmp_path):
+    from scanly.accounts.actions import choose_workspace
+    from scanly.links.address import Address
+    from scanly.links.changes import remove_link
+
+    printed(installation, job(tmp_path, table(1)))
+
+    async def remove(app):
+        here = await choose_workspace(app.call(), None)
+        await remove_link(app.call(), here.id, Address("", "t1"))
+
+    installation.run(remove)
+    summary = printed(installation, job(tmp_path, table(1) + "https://a.example/2,t2,Two\n"))
+    assert (summary.ok, summary.failed) == (1, 1)
+    assert "scanly link restore t1" in summary.problems[0]
+
+
 def test_bad_rows_are_told_and_leave_neither_gap_nor_serial(installation, tmp_path):
     rows = "target,code,name\nhttps://a.example/1,a,One\nhtp:/x,b,Two\nhttps://a.example/3,c," + "W" * 90
     rows += "\nhttps://a.example/4,d,Four\n"
@@ -114,6 +144,13 @@ def test_when_no_row_can_be_printed_there_is_a_table_and_no_file(installation, t
     assert (summary.ok, summary.failed, summary.labels) == (0, 1, 0)
     assert not order.out.exists()
     assert told(order)[0]["status"] == "failed"
+
+
+def test_the_folder_of_the_file_is_made_and_one_that_cannot_be_is_told(installation, tmp_path):
+    order = replace(job(tmp_path, table(1)), out=tmp_path / "new" / "folder" / "labels.pdf")
+    assert printed(installation, order).ok == 1 and order.out.exists()
+    with pytest.raises(Unavailable, match=r"x.pdf cannot be written: "):
+        printed(installation, replace(order, out=tmp_path / "rows.csv" / "x.pdf"))
 
 
 def test_a_dry_run_says_the_same_and_makes_nothing(installation, tmp_path):
@@ -224,6 +261,7 @@ def test_round_labels_have_round_layers(installation, tmp_path):
         ({"copies": 0}, r"0 copies.*1 to"),
         ({"adjustment": Adjustment((50, 0))}, r"50 mm.*leave the page.*Give"),
         ({"layout": {"start": 25}}, r"no position 25.*1 to 24"),
+        ({"bar_reduction": 0.1, "spread": {"style": Style(module_shape="dots")}}, "plain square modules"),
     ],
 )
 def test_what_cannot_be_is_refused_with_what_would_work(installation, tmp_path, change, said):
@@ -272,3 +310,27 @@ def test_bars_are_thinner_when_ink_spreads(installation, tmp_path):
         with opened(order.out) as sheets:
             dark.append(sum(sheets.image(1, 600, grey=True).histogram()[:128]))
     assert 0.6 < dark[1] / dark[0] < 0.95
+
+
+def test_a_run_that_shall_stop_stops_in_the_midst_of_work_that_never_waits(installation, tmp_path):
+    order, stages = job(tmp_path, table(3), spread={"dynamic": False}), []
+
+    def progress(what, done, total):
+        stages.append(what)
+        asyncio.current_task().cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        printed(installation, order, progress)
+    assert stages == ["Labels"]
+    assert {path.name for path in tmp_path.iterdir()} == {"data", "rows.csv"}
+
+
+def test_a_coarse_picture_fails_its_row_and_a_soft_one_is_told(installation, tmp_path):
+    for side in (20, 150):
+        Image.new("L", (side, side)).save(tmp_path / f"{side}.png")
+    rows = "target,photo\nhttps://a.example/1,20.png\nhttps://a.example/2,150.png\n"
+    label = standard_label(blank_of(find_stock("avery-l7160")), Wishes(image="{photo}"))
+    summary = printed(installation, job(tmp_path, rows, label=label, stock=find_stock("avery-l7160")))
+    assert (summary.ok, summary.failed) == (1, 1)
+    assert "20 x 20 pixels" in summary.problems[0]
+    assert [sentence for sentence in summary.cautions if "150 x 150 pixels" in sentence]

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 from PIL import Image
 
-from scanly.qr.artwork import Artwork, Bars, Bitmap, Fill, Gradient, Stamps
+from scanly.qr.artwork import Artwork, Bars, Bitmap, Fill, Gradient, Runs, Stamps
 from scanly.qr.ink import parse_ink
 from scanly.qr.outline import box, circle, polygon
 from scanly.qr.proof.raster import pictures
@@ -29,8 +29,8 @@ def quarters() -> bytes:
 
 
 SHAPES = (
-    Bars([(0, 0, 3), (1, 1, 1)], RED),
-    Bars([(4, 0, 4)], Gradient("linear", (4, 0), (8, 0), ((0, RED), (0.25, GREEN), (1, BLUE)))),
+    Bars(Runs((0, 1), (0, 1), (3, 1)), RED),
+    Bars(Runs((4,), (0,), (4,)), Gradient("linear", (4, 0), (8, 0), ((0, RED), (0.25, GREEN), (1, BLUE)))),
     Stamps(
         {
             1: circle(0.5, 0.5, 0.45),

@@ -25,7 +25,7 @@ from scanly.press.pictures.profile import Profile
 from scanly.press.pictures.reading import read_picture
 from scanly.qr.artwork import Inks
 from scanly.qr.style import Style
-from scanly.sites.actions import show_site
+from scanly.sites.actions import list_sites, show_site
 from scanly.sites.model import Release
 from scanly.work.call import Call
 
@@ -60,7 +60,7 @@ async def read_subject(
     """What a piece for ``code`` (or ``host/code``) says. Raises NotFound, Invalid for a link that is closed and for
     what cannot be used, Forbidden, Unavailable."""
     choices = choices or Choices()
-    link = await show_link(call, workspace.id, Address.parse(code))
+    link = await _link(call, workspace, code)
     if link.removed_ms is not None:
         hint = f"Open it again with: scanly link restore {link.code}."
         raise Invalid.field("code", f'"{link.code}" was removed, so it leads nowhere.', hint=hint)
@@ -75,6 +75,17 @@ async def read_subject(
         logo=await _logo(logo_file(workspace, release), media, choices),
     )
     return replace(subject, line=choices.line or subject.line, font=choices.font, style=choices.style)
+
+
+async def _link(call: Call, workspace: Workspace, code: str) -> Link:
+    """Raises NotFound; where there is a page of that name, which has no link yet, with how to make one."""
+    try:
+        return await show_link(call, workspace.id, Address.parse(code))
+    except NotFound as error:
+        if any(shown.site.slug == code for shown in await list_sites(call, workspace.id)):
+            hint = f"It is the name of a page; give it one: scanly link add site:{code} --code {code}"
+            raise NotFound(error.message, hint=hint) from error
+        raise
 
 
 def logo_file(workspace: Workspace, release: Release | None) -> str:

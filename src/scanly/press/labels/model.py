@@ -10,8 +10,9 @@ from typing import Protocol
 from scanly.codes.merging import MergeText, parse_merge
 from scanly.core.errors import Invalid
 from scanly.core.text import fold
-from scanly.press.page import Box, Code, Group, Item
+from scanly.press.page import Box, Code, Group, Item, Placed
 from scanly.press.pictures.picture import Picture
+from scanly.press.pictures.resolution import judge_resolution
 from scanly.qr.artwork import Artwork
 from scanly.qr.payloads import FREE, Demands
 from scanly.qr.style import MIN_MODULE_MM
@@ -143,7 +144,10 @@ def code_in(artwork: Artwork, box: Box, content: bytes) -> Code:
 
 
 def cautions(items: Iterable[Item]) -> Iterator[str]:
-    """What is allowed and yet makes the codes among ``items`` a little harder to read."""
+    """What is allowed and yet makes codes among ``items`` a little harder to read, or pictures soft.
+
+    Raises Invalid for a picture that is too coarse to be printed.
+    """
     for item in items:
         if isinstance(item, Group):
             yield from cautions(item.items)
@@ -153,3 +157,5 @@ def cautions(items: Iterable[Item]) -> Iterator[str]:
                 f"Modules of {item.artwork.module_mm:.2f} mm ask for a good printer; "
                 f"a code of {wanted_mm + 0.05:.1f} mm would have {GOOD_MODULE_MM:g} mm."
             )
+        elif isinstance(item, Placed) and (sentence := judge_resolution(item.picture, item.box)):
+            yield sentence

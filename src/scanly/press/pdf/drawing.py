@@ -41,8 +41,9 @@ from scanly.qr.writers.pdf import separation
 OVERPRINTED_PT = 12.0
 _BLACK: Cmyk = (0.0, 0.0, 0.0, 1.0)
 _NAME = re.compile(r"/([CFINOPSX][0-9]+)\b")
-# Twice as fast as the usual 6, for files a seventh larger.
-_DEFLATE_LEVEL = 5
+# More than twice as fast as the usual 6, for files a quarter larger; three letters in common do not pay.
+_DEFLATE_LEVEL = 4
+_DEFLATE = (zlib.DEFLATED, zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_FILTERED)
 _SPACES = {"cmyk": "/DeviceCMYK", "grey": "/DeviceGray", "rgb": "/DeviceRGB"}
 _KINDS = {
     "C": "ColorSpace",
@@ -101,7 +102,8 @@ class Drawing:
     def stream(self, content: Sequence[str]) -> tuple[bytes, bytes]:
         """Deflated content, and the resources that it refers to, as a dictionary or a reference to one."""
         text = "\n".join(content)
-        return zlib.compress(text.encode(), _DEFLATE_LEVEL), self._resources(text)
+        deflate = zlib.compressobj(_DEFLATE_LEVEL, *_DEFLATE)
+        return deflate.compress(text.encode()) + deflate.flush(), self._resources(text)
 
     def finish(self) -> None:
         """Writes the fonts, of which the file needs the glyphs that were shown."""

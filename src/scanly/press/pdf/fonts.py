@@ -19,7 +19,7 @@ from scanly.press.page import MM_PER_PT, Words
 from scanly.press.pdf.embedding import GLYPH_UNITS, Objects, embed, utf16, width_of
 from scanly.qr.lettering import SetGlyph, set_line
 from scanly.qr.lettering.fonts import Font
-from scanly.qr.writers.numbers import number
+from scanly.qr.writers.numbers import Told, number
 from scanly.qr.writers.operators import path
 
 # Kerning finer than this, in thousandths of an em, is left out; it does not add up.
@@ -27,6 +27,7 @@ _FINE = 0.02
 _MIRRORED = dict(zip("()[]{}<>«»‹›", ")(][}{><»«›‹", strict=True))
 # What is set unseen where outlines stand for text.
 _UNSEEN = "."
+_CODE = Told("{:04x}")
 
 
 @dataclass(slots=True)
@@ -53,7 +54,9 @@ class FontBook:
     def show(self, words: Words) -> str:
         """Operators that fill the words, in a user space of millimetres with y downwards."""
         line, em = words.line, words.size_pt * MM_PER_PT
-        if not all(self._used(font).embeddable for font in {glyph.font: None for glyph in line.glyphs}):
+        if not all(
+            [self._used(font).embeddable for font in dict.fromkeys([glyph[0] for glyph in line.glyphs])]
+        ):
             return self._outlined(words, em)
         return f"BT {_matrix(words, em, em)} {self._set(line.glyphs)} ET"
 
@@ -74,7 +77,7 @@ class FontBook:
         """Operators that set shapes, with the steps between them and the text that they do not tell themselves."""
         setter = _Setter(self._fonts)
         starts, ends = self._spans(glyphs)
-        edges = sorted({0, *starts, *ends, len(glyphs)})
+        edges = sorted({0, *starts, *ends, len(glyphs)}) if starts else (0, len(glyphs))
         for start, end in pairwise(edges):
             if start in starts:
                 setter.write(_span(starts[start]))
@@ -128,13 +131,13 @@ class _Setter:
     def __init__(self, fonts: Mapping[Font, _Used]) -> None:
         self._fonts = fonts
         self._operators: list[str] = []
-        self._codes = ""
+        self._codes: list[str] = []
         self._font: Font | None = None
         self._height, self._pen = 0.0, 0.0
 
     def put(self, glyphs: Sequence[SetGlyph]) -> None:
         widths: Mapping[int, float] = self._fonts[self._font].widths if self._font else {}
-        pen = self._pen
+        pen, codes = self._pen, self._codes
         for font, shape, x, y, _, _ in glyphs:
             if font is not self._font:
                 self._font, widths = font, self._fonts[font].widths
@@ -145,18 +148,19 @@ class _Setter:
             step = (pen - x) * GLYPH_UNITS
             if step > _FINE or step < -_FINE:
                 step = round(step, 2)
-                self._codes += f">{number(step)}<"
+                codes.append(f">{number(step)}<")
                 pen -= step / GLYPH_UNITS
-            self._codes += f"{shape:04x}"
+            codes.append(_CODE[shape])
             pen += widths[shape]
         self._pen = pen
 
     def write(self, then: str) -> None:
         """What was put down so far, then another operator."""
         if self._codes:
-            codes = f"<{self._codes}>"
-            self._operators.append(f"[{codes.replace('<>', '')}] TJ" if ">" in self._codes else f"{codes} Tj")
-            self._codes = ""
+            codes = "".join(self._codes)
+            shown = f"[<{codes}>] TJ".replace("<>", "") if ">" in codes else f"<{codes}> Tj"
+            self._operators.append(shown)
+            self._codes.clear()
         self._operators.append(then)
 
     def finished(self) -> str:

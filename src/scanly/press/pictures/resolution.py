@@ -21,21 +21,25 @@ def resolution_ppi(pixels: Pixels, box: Box) -> float:
     return min(pixels.width_px / box.width, pixels.height_px / box.height) * MM_PER_INCH
 
 
+def soft(picture: Picture, box: Box) -> str:
+    """A sentence about a picture that is coarse, empty for one that is not."""
+    if not isinstance(picture, Pixels) or resolution_ppi(picture, box) >= GOOD_PPI:
+        return ""
+    return f"{_told(picture, box)} It will look soft; {GOOD_PPI} and more are good."
+
+
 def judge_resolution(picture: Picture, box: Box, *, field: str = "image") -> str:
-    """A sentence about a picture that is coarse, empty for one that is not. Raises Invalid below 72 ppi."""
-    if not isinstance(picture, Pixels):
-        return ""
-    ppi = resolution_ppi(picture, box)
-    if ppi >= GOOD_PPI:
-        return ""
-    size = f"{picture.width_px:,} x {picture.height_px:,} pixels on {box.width:.0f} x {box.height:.0f} mm"
-    message = f"The picture has {size}: {ppi:.0f} an inch."
-    if ppi < LEAST_PPI:
+    """The same. Raises Invalid below 72 ppi."""
+    if isinstance(picture, Pixels) and resolution_ppi(picture, box) < LEAST_PPI:
         least = f"{_pixels(box.width)} x {_pixels(box.height)}"
-        raise Invalid.field(
-            field, message, hint=f"Give at least {least} pixels, or make it smaller on the page."
-        )
-    return f"{message} It will look soft; {GOOD_PPI} and more are good."
+        hint = f"Give at least {least} pixels, or make it smaller on the page."
+        raise Invalid.field(field, _told(picture, box), hint=hint)
+    return soft(picture, box)
+
+
+def _told(pixels: Pixels, box: Box) -> str:
+    size = f"{pixels.width_px:,} x {pixels.height_px:,} pixels on {box.width:.0f} x {box.height:.0f} mm"
+    return f"The picture has {size}: {resolution_ppi(pixels, box):.0f} an inch."
 
 
 def _pixels(mm: float) -> str:

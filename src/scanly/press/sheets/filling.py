@@ -27,9 +27,11 @@ from scanly.qr.payloads import Demands
 from scanly.qr.style import Style
 from scanly.qr.symbol import Symbol
 
+# What is told; each picture of a thousand may be coarse in its own way.
+_MOST_CAUTIONS = 20
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+
+class Filled(msgspec.Struct, frozen=True):
     """One label: its two sides, and the serial that it bears."""
 
     front: tuple[Item, ...]
@@ -90,7 +92,9 @@ class Filling:
         serial = str(self._serial.following(number)) if self._serial else ""
         merge = self._merge(item, symbol, serial)
         front = self.order.label.draw(merge)
-        self.cautions |= dict.fromkeys(cautions(front))
+        told = dict.fromkeys(cautions(front))
+        if len(self.cautions) < _MOST_CAUTIONS:
+            self.cautions |= told
         back = self.order.back.draw(merge) if self.order.back else ()
         return Filled(front, back, serial or merge.cells.get("serial", ""))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import Self
 
@@ -39,8 +38,7 @@ _codes = msgspec.msgpack.Decoder(_Codes)
 _drawn = msgspec.msgpack.Decoder(_Drawn)
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
+class _Waiting(msgspec.Struct, frozen=True):
     place: Place
     drawn: _Drawn
     codes: _Codes
@@ -136,13 +134,16 @@ class Imposing:
         fronts = tuple(
             Group((Prepared(each.drawn.front),), _to(each.place.box), clip=self._clips[0]) for each in waiting
         )
-        marked = [(each.place.box, self._placed(each)) for each in waiting]
+        marked = [(each.place.box, self._spared(each)) for each in waiting]
         self._document.add(self._order.layers.coated(self._page_of((*fronts, *self._lines)), stock, marked))
         if self._order.back:
             self._document.add(self._page_of(tuple(self._backed(each) for each in waiting)))
         waiting.clear()
 
-    def _placed(self, waiting: _Waiting) -> list[Expected]:
+    def _spared(self, waiting: _Waiting) -> list[Expected]:
+        """The codes of a label on its sheet, if there is varnish that must not lie on them."""
+        if not self._order.layers.varnish:
+            return []
         return [each.moved(_to(waiting.place.box)) for each in waiting.codes.front]
 
     def _backed(self, waiting: _Waiting) -> Group:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -14,18 +15,20 @@ from scanly.codes.pack import tables_of
 from scanly.codes.placements.photos import Photos
 from scanly.codes.rowspec import MOST_COPIES
 from scanly.codes.spreadsheet import Row
-from scanly.core.errors import Invalid, Unavailable
-from scanly.core.files import beside, put
+from scanly.core.errors import Invalid
+from scanly.core.files import beside, in_folder, put, unwritable
 from scanly.core.ids import WorkspaceId
 from scanly.core.text import count, fold, printable
 from scanly.media.storage import Storage
 from scanly.press.pdf.document import Document
 from scanly.press.reading import Misread, Outcome, read_back
+from scanly.press.reduction import reduced
 from scanly.press.serials import gaps, repeated
 from scanly.press.sheets.filling import Filling
 from scanly.press.sheets.imposing import Imposing
 from scanly.press.sheets.order import SheetOrder, SheetSummary
 from scanly.press.sheets.results import Results, RowResult
+from scanly.qr.drawing import artwork_of, make_symbol
 from scanly.qr.symbol import Symbol
 from scanly.work.call import Call
 
@@ -76,16 +79,21 @@ async def print_sheet(
     job = _opened(order, call.now_ms)
     # The same spreadsheet has the same links, whatever its file is called.
     origin = f"print-{job.rows.sha256[:24]}"
-    issuing = Issuing(call, workspace_id, job, origin, Photos(media, order.rows.source.parent))
+    photos = Photos(media, order.rows.source.parent)
+    issuing = Issuing(call, workspace_id, job, origin, photos, reuses=True)
     try:
-        with Results() as results, beside(order.out) as part:
+        with Results() as results, beside(in_folder(order.out)) as part:
             run = _Run(order, job, issuing, results, progress)
             summary = await run.write(part)
             if summary.labels:
                 put(part, order.out)
             return summary
+    except asyncio.CancelledError:
+        # The request is still to be delivered where `_Run._step` saw it first: not to what is closed from here on.
+        await asyncio.sleep(0)
+        raise
     except OSError as error:
-        raise Unavailable(f"{order.out} cannot be written: {error.strerror}.") from error
+        raise unwritable(order.out, error) from error
 
 
 @dataclass(slots=True)
@@ -144,7 +152,14 @@ class _Run:
                     self._tell(item, 0, [])
             await self.issuing.record(made)
             done += len(batch)
-            self.progress("Labels", done, self.job.rows.total)
+            self._step("Labels", done, self.job.rows.total)
+
+    def _step(self, what: str, done: int, total: int) -> None:
+        """Tells how far it is. Raises CancelledError when it shall stop: most of the work never waits."""
+        self.progress(what, done, total)
+        task = asyncio.current_task()
+        if task and task.cancelling():
+            raise asyncio.CancelledError
 
     def _tell(self, item: Item, first: int, serials: list[str]) -> None:
         row = item.row
@@ -172,7 +187,7 @@ class _Run:
             part,
             imposing.wanted(),
             jobs=self.order.rows.jobs,
-            progress=lambda done: self.progress("Reading back", done, document.pages),
+            progress=lambda done: self._step("Reading back", done, document.pages),
         )
         if proof.misread:
             raise _unreadable(proof.misread)
@@ -202,7 +217,15 @@ def _opened(order: SheetOrder, now_ms: int) -> Job:
                     "serial-from", message, hint="Add --serial-from A-00001, or a column serial."
                 )
     order.adjustment.require_on(order.imposition.stock)
+    _require_reducible(order)
     return job
+
+
+def _require_reducible(order: SheetOrder) -> None:
+    """Raises Invalid when the codes of the job cannot be drawn thinner, before any link is made."""
+    if order.bar_reduction:
+        style = order.rows.style
+        reduced(artwork_of(make_symbol(_SAMPLE_CODE, style), style), order.bar_reduction)
 
 
 def _read(row: Row, job: Job) -> Item:

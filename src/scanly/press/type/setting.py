@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+import msgspec
+
 from scanly.core.errors import Invalid
 from scanly.core.text import count, printable
 from scanly.press.page import MM_PER_PT, Box, Words
@@ -87,8 +89,7 @@ def _paragraphs(text: str) -> tuple[str, ...]:
     return tuple(line for line in lines if line) or ("",)
 
 
-@dataclass(frozen=True, slots=True)
-class _Setter:
+class _Setter(msgspec.Struct, frozen=True):
     """Sets any text in one room."""
 
     room: Box

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import groupby, pairwise
 from pathlib import Path as File
-from typing import Any
+from typing import Any, NamedTuple
+
+import msgspec
 
 from scanly.core.errors import Invalid
 from scanly.core.text import count, has_control
@@ -29,8 +31,7 @@ _BREAKS_TRIED = 4
 _JOINERS = "\u200c\u200d"
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(msgspec.Struct, frozen=True, dict=True):
     """One line of text, measured in ems: it starts at (0, 0) on the baseline, y grows downwards.
 
     ``glyphs`` go from left to right, whatever way ``text`` runs. ``ascent`` and ``descent`` are the fonts' distances
@@ -87,8 +88,7 @@ class _Block:
         return path
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
+class _Stretch(NamedTuple):
     """Characters ``start`` to ``end`` that one font sets in one script."""
 
     start: int
@@ -203,6 +203,8 @@ def _ink(glyphs: Iterable[SetGlyph]) -> Box | None:
 
 
 def _cut(stretch: _Stretch, start: int, end: int) -> _Stretch:
+    if start <= stretch.start and stretch.end <= end:
+        return stretch
     return _Stretch(max(stretch.start, start), min(stretch.end, end), stretch.font, stretch.script)
 
 
@@ -224,13 +226,13 @@ def _stretches(text: str, known: Sequence[Font], field: str) -> tuple[_Stretch, 
                 raise _missing(text[first:last], known, field)
             found.append(_Stretch(first, last, font, script or (found[-1].script if found else "")))
     named = next((one.script for one in found if one.script), "Zyyy")
-    return tuple(_joined(replace(one, script=one.script or named) for one in found))
+    return tuple(_joined(one._replace(script=one.script or named) for one in found))
 
 
 def _joined(stretches: Iterable[_Stretch]) -> Iterator[_Stretch]:
     for _, group in groupby(stretches, key=lambda one: (one.font, one.script)):
         same = list(group)
-        yield replace(same[0], end=same[-1].end)
+        yield same[0]._replace(end=same[-1].end)
 
 
 def _clusters(text: str) -> Iterator[tuple[int, int]]:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
-from scanly.qr.artwork import Artwork, Bars, Bitmap, Fill, Gradient, Inks, Paint, Path, Shape, Stamps
+from scanly.qr.artwork import Artwork, Bars, Bitmap, Fill, Gradient, Inks, Paint, Path, Runs, Shape, Stamps
 from scanly.qr.ink import WHITE, Cmyk, Ink
 from scanly.qr.outline import box
 from scanly.qr.writers.numbers import Told, numbers
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 PT_PER_MM = 72 / 25.4
 T = TypeVar("T")
-_PLACE, _BAR = Told("{} "), Told("{} 1 re")
+_PLACE, _BAR = Told("{} "), Told("{} 1 re\n")
 # What sets the colour of fills; in capitals, that of strokes.
 _STROKES = re.compile(r"\b(k|rg|cs|scn)$|\bcs\b")
 _IS_OPAQUE = bytes(alpha > 127 for alpha in range(256))
@@ -95,6 +95,15 @@ def _ground(artwork: Artwork) -> str:
     return path(box(*place, (radius, radius, radius, radius)))
 
 
+def _bars(runs: Runs) -> str:
+    """The operators that build bars: every third word of each kind, which is faster than bar by bar."""
+    words = [""] * (3 * len(runs.xs))
+    words[::3] = map(_PLACE.__getitem__, runs.xs)
+    words[1::3] = map(_PLACE.__getitem__, runs.ys)
+    words[2::3] = map(_BAR.__getitem__, runs.lengths)
+    return "".join(words).rstrip()
+
+
 def inks_of(cmyk: Cmyk) -> str:
     """Four shares as operands."""
     return numbers(*cmyk, digits=4)
@@ -127,8 +136,7 @@ class Painter:
     def shape(self, shape: Shape) -> list[str]:
         match shape:
             case Bars(runs=runs, paint=paint):
-                bars = [f"{_PLACE[x]}{_PLACE[y]}{_BAR[width]}" for x, y, width in runs]
-                return self.filled("\n".join(bars), paint, "f")
+                return self.filled(_bars(runs), paint, "f")
             case Stamps(glyphs=glyphs, places=places, paint=paint):
                 return self.filled("\n".join([path(glyphs[key], x, y) for x, y, key in places]), paint, "f")
             case Fill(path=outline, paint=paint, even_odd=even_odd):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from scanly.core.errors import Invalid
+from scanly.core.text import count
 from scanly.qr.grammar.gtin import check_digit
 from scanly.qr.grammar.rules import shown
 
@@ -41,7 +42,7 @@ def article_number(text: str, length: int) -> str:
     given = digits_of(text)
     digits = given.removeprefix("0" * max(0, len(given) - length))
     if len(digits) not in (length - 1, length):
-        message = f"{shown(text)} has {len(given)} digits."
+        message = f"{shown(text)} has {count(len(given), 'digit')}."
         raise refused(message, f"Give {length}, or {length - 1} without the check digit.")
     right = check_digit(digits[: length - 1])
     if len(digits) < length:

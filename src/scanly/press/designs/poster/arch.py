@@ -6,7 +6,7 @@ from scanly.press.designs import ornaments
 from scanly.press.designs.layout import Layout, Text, square
 from scanly.press.designs.piece import BLEED_MM, Format, Piece
 from scanly.press.designs.subject import Subject
-from scanly.press.page import Box, Item, Page, Shape
+from scanly.press.page import Box, Group, Item, Page, Shape
 
 TITLE = "Arch"
 ABOUT = "A light door in a wall of your colour, with rays behind"
@@ -26,9 +26,11 @@ def draw(subject: Subject, form: Format) -> Piece:
     code = square(Box(door.x, foot.y - side - 2 * u, wide, side), side)
     head = Box(door.x + 9 * u, door.y + 12 * u, wide - 18 * u, code.y - door.y - 17 * u)
     inner = Box(door.x + 2 * u, door.y + 2 * u, wide - 4 * u, door.height - 2 * u)
+    # So that none of them ends between the cut and the bleed.
+    beyond = page.bleed.inset(-10 * u)
     items: list[Item] = [
         page.area(page.bleed, colours.field),
-        page.drawn(ornaments.rays(page.bleed, centre, _RAYS), colours.shade(0.13)),
+        Group((page.drawn(ornaments.rays(beyond, centre, _RAYS), colours.shade(0.13)),), clip=page.bleed),
         page.drawn(ornaments.arch(door), colours.ground),
         Shape(ornaments.archway(inner, 0.3 * u), fill=colours.accent, even_odd=True),
         *_head(page, head),

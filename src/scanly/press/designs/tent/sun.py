@@ -27,7 +27,9 @@ def _panel(layout: Layout) -> tuple[Item, ...]:
 
 
 def _disc(layout: Layout, x: float, y: float, radius_mm: float) -> Group:
-    """A disc round a point, as far as it is on the sheet."""
+    """A disc round a point, as far as it is on the sheet; where it reaches the edge, it bleeds."""
+    if layout.width_mm < x + radius_mm < layout.bleed.right:
+        x = layout.bleed.right - radius_mm
     return Group((layout.drawn(circle(x, y, radius_mm), layout.subject.colours.field),), clip=layout.bleed)
 
 
