@@ -7,6 +7,8 @@ export UV_COMPILE_BYTECODE = 1
 # Programs that the tests and the build of the binary use as a user would have them.
 TEST_PACKAGES := postgresql chromium ghostscript poppler-utils libzbar0 fonts-noto-core \
 	nginx-light caddy apache2-bin strace sqlite3 openssl zint libqrencode4 default-jre-headless
+# Tests that run servers against each other or the clock, and so want the machine for themselves.
+ALONE := tests/journeys tests/ops tests/scans tests/web
 BINARY_PACKAGES := binutils libpython3-dev
 
 .PHONY: help run test check bench binary clean
@@ -18,7 +20,8 @@ run: .venv/run.stamp ## start Scanly with a sample café (more options: make run
 	$(BIN)/scanly serve --demo $(ARGS)
 
 test: .venv/packages.stamp check ## everything: make check, then all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n logical --dist loadfile $(ALONE:%=--ignore=%)
+	$(BIN)/python -m pytest $(ALONE)
 
 check: .venv/test.stamp ## format, lint and types, without running anything
 	$(BIN)/ruff format --check .

@@ -33,6 +33,8 @@ from rig.telling import machine, proof, say, table, target
 from scanly.core.paths import asset
 
 BASE_URL = "https://go.example.com"
+# As long as a short address, so that all codes have the same size.
+TARGETS = "https://to.example.com"
 SHEET = ("--stock", "A4:3x8", "--base-url", BASE_URL)
 FONT = asset("fonts", "regular", "NotoSans-Regular.ttf")
 RIG = Path(__file__).parent / "rig"
@@ -166,8 +168,8 @@ def measure_mixed(program: Program, folder: Path, options: argparse.Namespace) -
         writer.writerow(("target", "name", "gtin"))
         for number in range(options.mixed):
             name = f"{dice.choice(NAMES)} {number}"
-            writer.writerow((f"https://shop.example/{number}", name, f"890{dice.randrange(10**9):09}"))
-    look = ("--barcode", "ean13:{gtin}", "--modules", "rounded", "--eyes", "circle", "--dark", "#1b3a6b")
+            writer.writerow((f"https://shop.example/{number}", name, _gtin(f"890{dice.randrange(10**9):09}")))
+    look = ("--barcode", "ean13:{gtin}", "--shape", "rounded", "--eyes", "circle", "--dark", "#1b3a6b")
     more = ("--static", "--jobs", options.jobs, *look)
     out = folder / "mixed.pdf"
     cost = _run(_command(source, out, *more), program.environment())
@@ -187,9 +189,8 @@ def measure_photos(program: Program, folder: Path, photos: int) -> None:
             writer.writerows(
                 (f"https://shop.example/{each}", f"No. {each}", f"photo{each}.jpg") for each in range(number)
             )
-        cost = _run(
-            _command(source, out, "--static", "--no-verify", "--image", "{photo}"), program.environment()
-        )
+        more = ("--static", "--no-verify", "--image", "{photo}", "--convert-rgb")
+        cost = _run(_command(source, out, *more), program.environment())
         peaks.append(cost.peak_mb)
         say(
             f"  {number:4} photos: {cost.cpu_s:.1f} s CPU, {cost.peak_mb:.0f} MB in memory, "
@@ -208,8 +209,14 @@ def _spreadsheet(path: Path, rows: int) -> Path:
         writer.writerow(("target", "name"))
         for _ in range(rows):
             name = "".join(dice.choices(string.ascii_letters + string.digits, k=7))
-            writer.writerow((f"{BASE_URL}/{name}", name))
+            writer.writerow((f"{TARGETS}/{name}", name))
     return path
+
+
+def _gtin(digits: str) -> str:
+    """With its check digit."""
+    weighed = sum(int(digit) * (1, 3)[place % 2] for place, digit in enumerate(digits))
+    return f"{digits}{-weighed % 10}"
 
 
 def _photo(path: Path, number: int) -> int:
@@ -264,7 +271,7 @@ def _run(command: Sequence[str], environment: dict[str, str]) -> Cost:
     process.returncode = os.waitstatus_to_exitcode(status)
     process.stdout.close()
     if process.returncode:
-        raise SystemExit(f"{' '.join(command)}: ended with {process.returncode}. {said}")
+        raise SystemExit(f"{' '.join(command)}: ended with {process.returncode}. {said[:600]}")
     wall_s = time.monotonic() - before
     return Cost(used.ru_utime + used.ru_stime, wall_s, used.ru_maxrss * 1.024e-3, said)
 

@@ -110,7 +110,7 @@ def test_many_files_are_checked_and_a_broken_one_is_a_finding(scanly, tmp_path, 
     ("arguments", "word"),
     [
         ("nothing.pdf", "nothing.pdf"),
-        ("{file} --standard PDF/A", "PDF/X-4"),
+        ("{file} --standard PDF/A", "standard: "),
         ("{file} --ink-limit 500", "0 to 400"),
         ("{file} --bleed much", "3mm"),
     ],

@@ -62,7 +62,7 @@ def test_a_piece_is_made_for_the_press_and_looked_at_as_a_picture(cafe, tmp_path
 
 def test_a_piece_is_made_for_each_of_many_codes(cafe, tmp_path):
     pdf = tmp_path / "both.pdf"
-    done = cafe("print", "poster", "menu", "pay", "--format", "A6", "-o", pdf, *BASE)
+    done = cafe("print", "poster", "menu", "pay", "--format", "a6", "-o", pdf, *BASE)
     assert "2 posters, 2 pages of 105 × 148 mm" in done.out
     assert read(pdf) == [[b"https://go.example.com/menu"], [b"https://go.example.com/pay"]]
     assert "one code" in cafe("print", "poster", "menu", "pay", "-o", tmp_path / "both.png", *BASE).err
@@ -145,13 +145,18 @@ def test_a_sticker_has_its_line_its_white_and_is_mirrored_for_glass(cafe, tmp_pa
         ("poster menu -o p.tiff", "p.pdf or p.png"),
         ("poster menu -o p.pdf --design fancy", "classic"),
         ("poster menu -o p.pdf --format A66", "A6"),
+        (f"poster menu -o p.pdf --call {'Waffles-and-more-' * 30}", "choose a larger format"),
+        ("poster https://go.example.com/menu -o p.pdf", "code alone: menu"),
         ("poster menu -o p.pdf --language klingon", "en, hi"),
         ("poster menu -o p.pdf --style nothing", "nothing"),
         ("poster menu -o p.pdf --font nothing.ttf", "nothing.ttf"),
         ("poster menu -o p.pdf --icc p.icc", "p.icc"),
         ("poster menu -o p.pdf --profile x4 --icc p.icc", "p.icc"),
         ("card menu -o p.pdf --paper A4", "--ten-up"),
-        ("card menu -o p.pdf --gap 3mm", "--paper"),
+        ("card menu -o p.pdf --gap 3mm", "--ten-up"),
+        ("card menu --ten-up -o p.pdf --gap -3mm", "0mm or more"),
+        ("card menu --ten-up -o p.pdf --paper A5", "need 189 × 294 mm"),
+        ("sticker menu -o p.pdf --white --cut-name WHITE", "two names"),
         ("sticker menu -o p.pdf --cut-name Black", "cut"),
         ("designs banner", "banner"),
         ("templates nothing -o p.png", "nothing"),

@@ -368,6 +368,8 @@ def test_backs_lie_behind_their_labels(sheet, rows, needs):
         (("--printer", "office"), "print calibrate"),
         (("--serial-from", "A"), "A-00001"),
         (("--spot", "Black"), "spot"),
+        (("--spot", "PANTONE 286 C; 100 75"), "PANTONE 286 C; 100 66 0 2"),
+        (("--white-name", "Spot", "--varnish-name", "spot"), "two names"),
         (("--font", "nothing.ttf", "--text", "x"), "nothing.ttf"),
         (("--text-size", "big", "--text", "x"), "9-6"),
     ],

@@ -61,7 +61,7 @@ def _expectation(standard: str, ink_limit: str, bleed: str, *, rgb: bool, codes:
     from scanly.press.preflight.findings import Expectation
 
     return Expectation(
-        standard=standard_of(standard) if standard else "",
+        standard=standard_of(standard, "standard") if standard else "",
         ink_limit_percent=per_cent(ink_limit, "ink-limit", _MOST_INK_PERCENT),
         bleed_mm=length_mm(bleed, "bleed"),
         rgb=rgb,

@@ -19,7 +19,7 @@ from scanly.cli.print_finish import (
     write_pages,
     written,
 )
-from scanly.cli.print_options import length_mm, with_options
+from scanly.cli.print_options import length_mm, require_different, with_options
 from scanly.cli.print_preview import write_picture
 from scanly.cli.printed import AllowLocal, BaseUrlOption, require_reachable
 from scanly.cli.session import Session
@@ -152,6 +152,7 @@ def _sticker(given: Mapping[str, Any]) -> Own:
     options = {"mirror": given["mirrored"], "cut_name": given["cut_name"]}
     said = {name: value for name, value in options.items() if value}
     white = given["white_name"] or ("White" if given["white"] else "")
+    require_different({"white-name": white, "cut-name": given["cut_name"]})
     return replace(_on_paper(said, given["paper"], given["gap"]), white=white)
 
 
@@ -160,7 +161,10 @@ def _on_paper(options: Mapping[str, object], paper: str, gap: str) -> Own:
         raise typer.BadParameter(
             "--gap lies between several on a sheet: add --ten-up, or --paper for stickers."
         )
-    return Own(options, paper, length_mm(gap, "gap") if gap else None)
+    gap_mm = length_mm(gap, "gap") if gap else None
+    if gap_mm is not None and gap_mm < 0:
+        raise Invalid.field("gap", f'With "{gap}" they overlap.', hint="Write 0mm or more.")
+    return Own(options, paper, gap_mm)
 
 
 _OWN: Mapping[str, tuple[Mapping[str, tuple[object, object]], Callable[[Mapping[str, Any]], Own]]] = {

@@ -78,7 +78,7 @@ class Finishing:
         return read_profile(self.icc)
 
 
-def standard_of(text: str) -> Standard:
+def standard_of(text: str, field: str = "profile") -> Standard:
     """``PDF/X-4``, also written as x4, pdfx-4 or X-1a:2003; ``none`` for none. Raises Invalid."""
     from scanly.press.pdf.standard import STANDARDS
 
@@ -89,7 +89,7 @@ def standard_of(text: str) -> Standard:
         if _plain(standard) == wanted:
             return standard
     known = ", ".join([*STANDARDS, "none"])
-    raise Invalid.field("profile", f'"{text[:60]}" is not a standard that can be kept.', hint=f"Use {known}.")
+    raise Invalid.field(field, f'"{text[:60]}" is not a standard that can be kept.', hint=f"Use {known}.")
 
 
 def _plain(name: str) -> str:

@@ -53,7 +53,7 @@ def per_cent(text: str, field: str, most: float) -> float:
     """``5`` or ``5%`` as 5. Raises Invalid below 0 and above ``most``."""
     found = re.fullmatch(rf"\s*({_NUMBER})\s*%?\s*", text)
     if not found or not 0 <= _number(found[1]) <= most:
-        raise Invalid.field(field, f'"{text}" cannot be used.', hint=f"Write 0 to {most:g} per cent, like 5.")
+        raise Invalid.field(field, f'"{text}" cannot be used.', hint=f"Write per cent, from 0 to {most:g}.")
     return _number(found[1])
 
 
@@ -64,6 +64,16 @@ def one_of(text: str, field: str, known: tuple[Word, ...]) -> Word:
             return word
     hint = nearest(text, known) or f"Use {', '.join(known[:-1])} or {known[-1]}."
     raise Invalid.field(field, f'"{text}" is not known here.', hint=hint)
+
+
+def require_different(inks: Mapping[str, str]) -> None:
+    """Raises Invalid for two options that give their inks one name: they would print on one plate."""
+    known: dict[str, str] = {}
+    for option, name in inks.items():
+        other = known.setdefault(fold(name), option) if name else option
+        if other != option:
+            hint = "Give them two names: each is a plate of its own."
+            raise Invalid.field(option, f'"{name}" is the name that --{other} gives, too.', hint=hint)
 
 
 def _number(text: str) -> float:

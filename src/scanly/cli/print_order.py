@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from scanly.cli.print_finish import Finishing
 from scanly.cli.print_labels import Bearing, Inking, Laying
-from scanly.cli.print_options import length_mm, one_of, one_or_two, pair, per_cent
+from scanly.cli.print_options import length_mm, one_of, one_or_two, pair, per_cent, require_different
 from scanly.cli.print_stocks import stock_of
 from scanly.cli.print_templates import template_of
 from scanly.cli.session import Session
@@ -132,6 +132,8 @@ class Wish:
                 raise Invalid.field(
                     "convert-rgb", "With --rgb, pictures stay as they are.", hint="Leave one out."
                 )
+        spot = inking.spot.partition(";")[0].strip()
+        require_different({"spot": spot, "white-name": inking.white, "varnish-name": inking.varnish})
         if self.laying.turn and not bearing.backs:
             raise Invalid.field("turn", "Nothing is printed on the back.", hint="Add --backs TEMPLATE.")
         if (bearing.text_size or bearing.align) and not (bearing.text or bearing.template):

@@ -173,7 +173,7 @@ def test_cut_and_white_have_plates_of_their_own_and_the_code_stays_whole_on_blac
 def test_an_ink_that_cannot_be_is_refused():
     with pytest.raises(Invalid) as refused:
         make("sticker", "ring", "", subject(), cut_name="Black")
-    assert refused.value.problems[0].field == "cut_name"
+    assert refused.value.problems[0].field == "cut-name"
 
 
 @pytest.mark.parametrize("design", DESIGNS)

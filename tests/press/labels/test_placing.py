@@ -61,12 +61,17 @@ def test_a_drawing_that_covers_its_box_is_cut_along_it():
     assert extent(fill.path) == pytest.approx((0, 0, 100, 100))
 
 
+ROOM = Box(0, 0, 30, 15)
+
+
 class Reads:
     def __init__(self) -> None:
         self.files: list[str] = []
+        self.rooms_mm: list[tuple[float, float]] = []
 
-    def __call__(self, file: Path) -> Picture:
+    def __call__(self, file: Path, room_mm: tuple[float, float]) -> Picture:
         self.files.append(file.name)
+        self.rooms_mm.append(room_mm)
         return Pixels(b"", 1, 1, "grey")
 
 
@@ -77,20 +82,29 @@ def test_pictures_are_read_once_as_long_as_they_come_again(tmp_path: Path):
     reads = Reads()
     pictures = Pictures(tmp_path, reads)
     for name in names:
-        pictures.read("0.png")
-        pictures.read(name)
+        pictures.read("0.png", ROOM)
+        pictures.read(name, ROOM)
     assert reads.files == names
-    assert pictures.read(str(tmp_path / "0.png")) == pictures.read("0.png")
-    pictures.read("1.png")
+    assert pictures.read(str(tmp_path / "0.png"), ROOM) == pictures.read("0.png", ROOM)
+    pictures.read("1.png", ROOM)
     assert reads.files[-1] == "1.png"
     assert len(reads.files) == 14
+
+
+def test_a_picture_is_read_as_fine_as_each_of_its_rooms_asks_for(tmp_path: Path):
+    (tmp_path / "logo.png").touch()
+    reads = Reads()
+    pictures = Pictures(tmp_path, reads)
+    for room in (ROOM, Box(5, 5, 20, 10), Box(9, 0, 20, 10)):
+        pictures.read("logo.png", room)
+    assert reads.rooms_mm == [(ROOM.width, ROOM.height), (20, 10)]
 
 
 def test_a_picture_that_is_not_there_is_refused_with_the_nearest(tmp_path: Path):
     (tmp_path / "honey.jpg").touch()
     pictures = Pictures(tmp_path, Reads())
     with pytest.raises(NotFound, match=r'no picture "hony\.jpg"\. Did you mean "honey\.jpg"\?'):
-        pictures.read("hony.jpg")
+        pictures.read("hony.jpg", ROOM)
     for name in ("a\0b", "none/there.png", "", "."):
         with pytest.raises(NotFound, match="Pictures are looked for in"):
-            pictures.read(name)
+            pictures.read(name, ROOM)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from tests.press.labels.rows import row
@@ -92,7 +93,9 @@ def test_a_label_bears_code_text_barcode_and_picture():
     wishes = Wishes(text="{name}\\n{address}", barcode="ean13:{gtin}", image="{photo}")
     label = standard_label(blank_of(find_stock("avery-l7165")), wishes)
     assert label.columns == {"name", "address", "gtin", "photo"}
-    items = label.draw(row("menu", lambda name: PHOTO, name="Honey", gtin="4006381333931", photo="a.jpg"))
+    items = label.draw(
+        row("menu", lambda name, room: PHOTO, name="Honey", gtin="4006381333931", photo="a.jpg")
+    )
     kinds = [type(item) for item in items]
     assert (kinds.count(Code), kinds.count(Barcode), kinds.count(Placed)) == (1, 1, 1)
     assert {"Honey", "go.example.com/k7Xm2Qa"} <= set(texts(items))
@@ -188,3 +191,11 @@ def test_text_and_bars_are_in_the_ink_of_the_job():
     label = standard_label(L7160, Wishes(text="{name}", barcode="code128:{part}", ink=blue))
     drawn = label.draw(row(name="Rosa", part="P-1"))
     assert {item.ink for item in drawn if isinstance(item, Words | Barcode)} == {blue}
+
+
+def test_bars_are_thinner_by_what_the_ink_spreads():
+    label, merge = standard_label(L7160, Wishes(barcode="code128:{part}")), row(part="P-1")
+    plain, thin = (label.draw(replace(merge, bar_reduction=share))[-2] for share in (0, 0.1))
+    assert isinstance(plain, Barcode) and isinstance(thin, Barcode)
+    assert thin.box == plain.box
+    assert thin.bars != plain.bars

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 from tests.press.labels.rows import row
+from tests.press.pages import METADATA, written
 
 from scanly.core.errors import Invalid, NotFound
 from scanly.press.labels.template import Template, find_template, read_template, templates, turned_room
 from scanly.press.labels.template_file import read
-from scanly.press.page import Barcode, Box, Code, Group, Item, Placed, Shape, Stroke, Words, bounds
+from scanly.press.page import Barcode, Box, Code, Group, Item, Page, Placed, Shape, Stroke, Words, bounds
+from scanly.press.pdf.document import Finish
 from scanly.press.pictures.picture import Pixels, Vectors
+from scanly.press.preflight import Expectation, check_pdf
 from scanly.qr.extent import extent
 from scanly.qr.ink import BLACK, WHITE, parse_ink
 
@@ -51,7 +54,9 @@ def test_every_kind_of_element_is_drawn_where_it_is_put():
         "line: {x1: 4, y1: 38, x2: 58, y2: 38, dash: [1, 1]}",
     )
     items = flat(
-        template.draw(row("menu", lambda name: PHOTO, name="Honey", gtin="4006381333931", photo="a.png"))
+        template.draw(
+            row("menu", lambda name, room: PHOTO, name="Honey", gtin="4006381333931", photo="a.png")
+        )
     )
     kinds = [type(item) for item in items]
     assert [kind for kind in kinds if kind is not Words] == [Shape, Code, Placed, Barcode, Shape]
@@ -132,11 +137,11 @@ def test_a_fixed_picture_is_read_anew_for_another_job(tmp_path: Path):
     template = made("image: {x: 4, y: 4, width: 20, height: 10, file: logo.png}", file=tmp_path / "own.yaml")
     asked: list[str] = []
 
-    def reader(name: str) -> Pixels:
+    def reader(name: str, _room: Box) -> Pixels:
         asked.append(name)
         return PHOTO
 
-    def other(name: str) -> Pixels:
+    def other(name: str, _room: Box) -> Pixels:
         return Pixels(b"", 10, 10, "cmyk")
 
     one, same = template.draw(row("x", reader)), template.draw(row("y", reader))
@@ -149,7 +154,7 @@ def test_a_picture_fills_its_box_only_when_it_is_asked_to():
     photo = Vectors((), 40, 20)
     for fit in ("contain", "cover"):
         template = made(f"image: {{x: 4, y: 4, width: 20, height: 20, file: '{{photo}}', fit: {fit}}}")
-        (placed,) = template.draw(row("x", lambda name: photo, photo="a.svg"))
+        (placed,) = template.draw(row("x", lambda name, room: photo, photo="a.svg"))
         assert isinstance(placed, Placed) and isinstance(placed.picture, Vectors)
         assert (placed.box.height, placed.picture.width) == ((10, 40) if fit == "contain" else (20, 20))
 
@@ -377,3 +382,15 @@ def test_bars_are_thinner_by_what_the_ink_spreads():
     )
     assert thin.box == plain.box
     assert thin.bars != plain.bars
+
+
+@pytest.mark.parametrize("name", templates())
+def test_a_print_shop_takes_what_comes_along(name: str, tmp_path: Path):
+    template, file = find_template(name), tmp_path / "label.pdf"
+    items = template.draw(row("menu", lambda name, room: PHOTO, **template.example))
+    file.write_bytes(
+        written([Page(template.width_mm, template.height_mm, items)], Finish(METADATA, bleed_mm=3))
+    )
+    report = check_pdf(file, expect=Expectation(coverage_pages=0))
+    assert report.ok
+    assert {finding.code for finding in report.findings} <= {"near-trim", "code-fine"}

@@ -203,12 +203,13 @@ def test_the_same_code_twice_and_a_number_that_is_missing_are_told(tmp_path: Pat
         (("A-1", "A-1", "A-1"), {"code-repeated"}),
         (("A-1", "B-1", "A-1", "B-1"), {"code-repeated"}),
         (("A-1", "B-1", "A-1"), {"code-duplicate"}),
+        (("A-1", "A-1", "B-1", "B-1", "B-1"), {"code-duplicate"}),
     ],
 )
 def test_a_sheet_of_one_piece_is_a_note_and_one_code_that_is_there_twice_a_warning(
     tmp_path: Path, contents: tuple[str, ...], met: set[str]
 ) -> None:
-    content = "".join(qr(each, 15 + 20 * number, 30, 0.5) for number, each in enumerate(contents))
+    content = "".join(qr(each, 15 + 17 * number, 30, 0.5) for number, each in enumerate(contents))
     report = of_page(tmp_path, content)
     assert sorted(code.content for code in report.facts.codes) == sorted(contents)
     assert about_codes(report) == met

@@ -17,7 +17,7 @@ from typing import Any, Protocol, cast
 
 from scanly.core.errors import Invalid, NotFound
 from scanly.core.extend import discover
-from scanly.core.text import nearest
+from scanly.core.text import fold, nearest
 from scanly.press.designs.piece import Format, Piece
 from scanly.press.designs.subject import Subject
 
@@ -83,7 +83,8 @@ def make(
     found, forms = designs(kind).get(name), formats(kind)
     if found is None:
         raise NotFound(f'There is no {kind} "{name[:80]}".', hint=_hint(name, designs(kind)))
-    form = forms.get(format) if format else next(iter(forms.values()))
+    wanted = fold(format or next(iter(forms)))
+    form = next((form for known, form in forms.items() if fold(known) == wanted), None)
     if form is None:
         raise NotFound(f'There is no {kind} of the format "{format[:80]}".', hint=_hint(format, forms))
     given = {key: value for key, value in options.items() if value is not None}

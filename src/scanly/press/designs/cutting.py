@@ -41,7 +41,7 @@ def covered(form: Format, ink: Ink) -> tuple[Shape, ...]:
 
 def cut_line(path: Path, name: str = CUT_NAME) -> Shape:
     """Raises Invalid for a name that no ink can have."""
-    ink = parse_ink(f"spot({name}; {_CUT_TINT})", field="cut_name")
+    ink = parse_ink(f"spot({name}; {_CUT_TINT})", field="cut-name")
     return Shape(path, stroke=Stroke(ink), overprint=True)
 
 

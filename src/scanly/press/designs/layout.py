@@ -17,7 +17,7 @@ from scanly.press.designs.piece import BLEED_MM, SAFE_MM
 from scanly.press.designs.subject import QUIET_ZONE_MODULES, Subject
 from scanly.press.page import MM_PER_PT, Box, Code, Item, Placed, Shape, Stroke, Words
 from scanly.press.pictures.picture import Pixels, Vectors
-from scanly.press.type.setting import Face, Manner, set_text
+from scanly.press.type.setting import Face, Manner, NoRoom, set_text
 from scanly.qr.artwork import Path
 from scanly.qr.ink import WHITE, Ink
 from scanly.qr.outline import box as box_path
@@ -161,7 +161,12 @@ class Layout:
             leading=1.12 if _is_plain(text.text) else 1.3,
             ink=text.ink,
         )
-        lines = set_text(text.text, box, manner, text.face, field=text.field)
+        try:
+            lines = set_text(text.text, box, manner, text.face, field=text.field)
+        except NoRoom as error:
+            # Nobody can choose the size of letters in a design.
+            hint = "Shorten it, or choose a larger format."
+            raise NoRoom.field(text.field, error.problems[0].message, hint=hint) from error
         if _has_scrap(lines):
             smaller = replace(manner, size_pt=lines[0].size_pt * _SCRAP_SHARE)
             lines = set_text(text.text, box, smaller, text.face, field=text.field)

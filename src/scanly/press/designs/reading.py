@@ -79,6 +79,11 @@ async def read_subject(
 
 async def _link(call: Call, workspace: Workspace, code: str) -> Link:
     """Raises NotFound; where there is a page of that name, which has no link yet, with how to make one."""
+    if "://" in code:
+        alone = code.rstrip("/").rpartition("/")[2]
+        raise Invalid.field(
+            "code", f'"{code[:80]}" is a whole address.', hint=f"Give its code alone: {alone[:80]}"
+        )
     try:
         return await show_link(call, workspace.id, Address.parse(code))
     except NotFound as error:

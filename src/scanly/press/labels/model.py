@@ -25,7 +25,7 @@ GOOD_MODULE_MM = 0.33
 _folded = lru_cache(maxsize=4096)(fold)
 
 
-def _no_picture(name: str) -> Picture:
+def _no_picture(name: str, _room: Box) -> Picture:
     raise Invalid.field("image", f'"{name[:60]}" is a picture, and none can be read here.')
 
 
@@ -35,14 +35,14 @@ class Merge:
 
     ``cells`` are named as `fold` does; ``content`` is what the row's code says, ``artwork`` draws it in a width in
     millimetres, quiet zone and frame included; ``demands`` are those of its standard. ``picture`` reads a file
-    that is named absolutely or from the spreadsheet's folder. ``bar_reduction`` is that of `BarStyle`; the artwork
-    has it already.
+    that is named absolutely or from the spreadsheet's folder, as fine as its room asks for. ``bar_reduction`` is that
+    of `BarStyle`; the artwork has it already.
     """
 
     cells: Mapping[str, str]
     content: bytes
     artwork: Callable[[float], Artwork]
-    picture: Callable[[str], Picture] = _no_picture
+    picture: Callable[[str, Box], Picture] = _no_picture
     demands: Demands = FREE
     bar_reduction: float = 0.0
 

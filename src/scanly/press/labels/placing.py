@@ -17,6 +17,8 @@ from scanly.qr.artwork import Fill
 from scanly.qr.outline import box as outline
 from scanly.qr.vector.skia import Area, Knife, TooComplex
 
+# Width and height in millimetres.
+Size = tuple[float, float]
 Fit = Literal["contain", "cover"]
 # A spreadsheet mostly names a few logos, or else each picture once.
 _KEPT = 8
@@ -26,20 +28,24 @@ _PLATES = {"cmyk": 4, "rgb": 3, "grey": 1}
 class Pictures:
     """Reads pictures that rows name, from ``folder`` where they are not named absolutely; the latest are kept."""
 
-    def __init__(self, folder: Path, read: Callable[[Path], Picture]) -> None:
+    def __init__(self, folder: Path, read: Callable[[Path, Size], Picture]) -> None:
         self._folder = folder
         self._read = read
-        self._kept: OrderedDict[str, Picture] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, Size], Picture] = OrderedDict()
 
-    def read(self, name: str) -> Picture:
-        """Raises NotFound, naming the nearest file, and Invalid for a file that is no picture."""
-        found = self._kept.get(name)
+    def read(self, name: str, room: Box) -> Picture:
+        """The picture, as fine as it needs to be to cover ``room``.
+
+        Raises NotFound, naming the nearest file, and Invalid for a file that is no picture.
+        """
+        key = name, (room.width, room.height)
+        found = self._kept.get(key)
         if found is None:
-            found = self._kept[name] = self._read(self._file(name))
+            found = self._kept[key] = self._read(self._file(name), key[1])
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         else:
-            self._kept.move_to_end(name)
+            self._kept.move_to_end(key)
         return found
 
     def _file(self, name: str) -> Path:

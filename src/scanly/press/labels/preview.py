@@ -13,6 +13,7 @@ from scanly.press.labels.template import Template
 from scanly.press.page import Page, Shape, Stroke
 from scanly.press.pdf.document import Document, Finish
 from scanly.press.pdf.standard import Metadata
+from scanly.press.pictures.picture import Picture
 from scanly.press.pictures.reading import read_picture
 from scanly.press.render import page_image
 from scanly.qr import artwork
@@ -50,8 +51,12 @@ def sample(cells: Mapping[str, str], folder: Path) -> Merge:
         cells=cells_of(_BUILT_IN) | cells_of(cells),
         content=_ADDRESS.encode(),
         artwork=partial(_artwork, make_symbol(_ADDRESS, Style())),
-        picture=Pictures(folder, partial(read_picture, inks="rgb")).read,
+        picture=Pictures(folder, _picture).read,
     )
+
+
+def _picture(path: Path, room_mm: tuple[float, float]) -> Picture:
+    return read_picture(path, inks="rgb", room_mm=room_mm)
 
 
 def _artwork(symbol: Symbol, width_mm: float) -> Artwork:

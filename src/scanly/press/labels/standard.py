@@ -99,7 +99,7 @@ class StandardLabel:
         at = self.arrangement
         items: list[Item] = [self._code(merge, at.code)]
         if self.image and at.image and (name := self.image.fill(merge.cells)):
-            items.append(picture_in(merge.picture(name), at.image))
+            items.append(picture_in(merge.picture(name, at.image), at.image))
         if self.text and at.text and (text := self.text.fill(merge.cells)):
             items += set_text(text, at.text, self._manner, self.wishes.face)
         if self.number and at.linear and (number := self.number.fill(merge.cells)):

@@ -54,9 +54,8 @@ class FontBook:
     def show(self, words: Words) -> str:
         """Operators that fill the words, in a user space of millimetres with y downwards."""
         line, em = words.line, words.size_pt * MM_PER_PT
-        if not all(
-            [self._used(font).embeddable for font in dict.fromkeys([glyph[0] for glyph in line.glyphs])]
-        ):
+        fonts = dict.fromkeys([glyph.font for glyph in line.glyphs])
+        if not all(self._used(font).embeddable for font in fonts):
             return self._outlined(words, em)
         return f"BT {_matrix(words, em, em)} {self._set(line.glyphs)} ET"
 
@@ -91,7 +90,8 @@ class FontBook:
         starts: dict[int, str] = {}
         ends: set[int] = set()
         begun, last = 0, len(glyphs) - 1
-        for place, (font, shape, _, _, text, leftwards) in enumerate(glyphs):
+        for place, glyph in enumerate(glyphs):
+            font, shape, text, leftwards = glyph.font, glyph.number, glyph.text, glyph.leftwards
             # Of several shapes for the same characters, none stands for them alone.
             alone = text if place == last or glyphs[place + 1].text else ""
             if leftwards:
@@ -138,7 +138,8 @@ class _Setter:
     def put(self, glyphs: Sequence[SetGlyph]) -> None:
         widths: Mapping[int, float] = self._fonts[self._font].widths if self._font else {}
         pen, codes = self._pen, self._codes
-        for font, shape, x, y, _, _ in glyphs:
+        for glyph in glyphs:
+            font, shape, x, y = glyph.font, glyph.number, glyph.x, glyph.y
             if font is not self._font:
                 self._font, widths = font, self._fonts[font].widths
                 self.write(f"/{self._fonts[font].name} 1 Tf")

@@ -14,7 +14,7 @@ from scanly.codes.item import problem_of
 from scanly.codes.order import Job
 from scanly.core.errors import Invalid, ScanlyError
 from scanly.press.labels.model import Merge, cautions, cells_of
-from scanly.press.labels.placing import Pictures
+from scanly.press.labels.placing import Pictures, Size
 from scanly.press.page import Item
 from scanly.press.pictures.picture import Picture
 from scanly.press.pictures.reading import read_picture
@@ -136,14 +136,14 @@ class Filling:
         sized = _sized(style, size_mm or width_mm)
         return reduced(artwork_of(symbol, sized, demands=demands), self.order.bar_reduction)
 
-    def _read(self, path: Path) -> Picture:
-        finish, label = self.order.finish, self.order.label
+    def _read(self, path: Path, room_mm: Size) -> Picture:
+        finish = self.order.finish
         return read_picture(
             path,
             inks=finish.inks,
             profile=finish.metadata.profile,
             convert=self.order.converts,
-            room_mm=(label.width_mm, label.height_mm),
+            room_mm=room_mm,
         )
 
 

@@ -65,6 +65,10 @@ class Manner:
     ink: Ink = BLACK
 
 
+class NoRoom(Invalid):
+    """A text that does not fit its room."""
+
+
 # Lines with the direction of their paragraphs.
 _Lines = Sequence[tuple[Line, bool]]
 
@@ -232,7 +236,7 @@ def _too_long(paragraphs: tuple[str, ...], setter: _Setter, largest_pt: float) -
         characters = f"of {count(len(text), 'character')} about {fits} fit"
         message = f'"{said}" has no room in {place} at {asked_pt:g} pt; {characters}.'
         hint = f"Shorten it, or set it in {smaller}." if smaller else "Shorten it, or give it more room."
-    return Invalid.field(setter.field, message, hint=hint)
+    return NoRoom.field(setter.field, message, hint=hint)
 
 
 def _fitting(text: str, setter: _Setter, size_pt: float) -> int:

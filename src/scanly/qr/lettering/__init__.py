@@ -191,7 +191,7 @@ def _line(text: str, known: tuple[Font, ...], leftwards: bool | None, field: str
 
 def _ink(glyphs: Iterable[SetGlyph]) -> Box | None:
     """The smallest upright box round all ink; None where there is none."""
-    placed = [(box, x, y) for font, number, x, y, _, _ in glyphs if (box := font.box(number))]
+    placed = [(box, each.x, each.y) for each in glyphs if (box := each.font.box(each.number))]
     if not placed:
         return None
     return (

@@ -14,6 +14,8 @@ from itertools import pairwise
 from pathlib import Path as File
 from typing import Any, Literal, NamedTuple
 
+import msgspec
+
 from scanly.core.errors import Invalid
 from scanly.core.paths import asset
 from scanly.qr.artwork import Path, Segment
@@ -33,7 +35,7 @@ _LICENCE_USES, _RESTRICTED, _NO_SUBSET, _BITMAPS_ONLY = 0x000E, 0x0002, 0x0100, 
 _SHAPELESS = frozenset({0x34F, 0x200C, 0x200D, *range(0xFE00, 0xFE10)})
 
 
-class SetGlyph(NamedTuple):
+class SetGlyph(msgspec.Struct, frozen=True):
     """One shape of a line: its origin is at (x, y), in ems from where the line starts, y downwards.
 
     ``text`` is what it stands for; of several shapes for the same characters, the first has them all. ``leftwards``

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 
+
+# Sheets of codes have the same few sizes and places again and again.
+@lru_cache(maxsize=4096)
 def number(value: float, digits: int = 3) -> str:
     """``value`` with at most ``digits`` after the point; a module's thousandth is finer than any printer."""
     if value == int(value):

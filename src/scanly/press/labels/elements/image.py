@@ -41,7 +41,7 @@ class Image:
 
     def draw(self, room: Box, merge: Merge) -> tuple[Placed, ...]:
         name = self.file.fill(merge.cells)
-        return (picture_in(merge.picture(name), room, self.fit),) if name else ()
+        return (picture_in(merge.picture(name, room), room, self.fit),) if name else ()
 
 
 def make(said: Mapping[str, Any]) -> Image:
