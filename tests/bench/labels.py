@@ -208,8 +208,8 @@ def _spreadsheet(path: Path, rows: int) -> Path:
         writer = csv.writer(file)
         writer.writerow(("target", "name"))
         for _ in range(rows):
-            name = "".join(dice.choices(string.ascii_letters + string.digits, k=7))
-            writer.writerow((f"{TARGETS}/{name}", name))
+            address = f"{TARGETS}/{''.join(dice.choices(string.ascii_letters + string.digits, k=7))}"
+            writer.writerow((address, address.removeprefix("https://")))
     return path
 
 

@@ -366,7 +366,7 @@ def test_backs_lie_behind_their_labels(sheet, rows, needs):
         (("--barcode", "{gtin}"), "barcode"),
         (("--template", "nothing"), "template"),
         (("--printer", "office"), "print calibrate"),
-        (("--serial-from", "A"), "A-00001"),
+        (("--serial-from", "A", "--text", "{serial}"), "A-00001"),
         (("--spot", "Black"), "spot"),
         (("--spot", "PANTONE 286 C; 100 75"), "PANTONE 286 C; 100 66 0 2"),
         (("--white-name", "Spot", "--varnish-name", "spot"), "two names"),

@@ -122,8 +122,11 @@ def _facts(facts: Facts) -> Iterator[tuple[str, str]]:
     yield "layers", ", ".join(facts.layers)
     yield "printed in", facts.output_intent
     yield "calls itself", ", ".join(facts.standards)
-    for standard, barriers in facts.barriers.items():
-        yield standard, f"no: {' '.join(barriers)}" if barriers else "nothing forbids it"
+    # What a file does not claim to be is of interest where it claims nothing.
+    claimed = [name for name in facts.barriers if any(each.startswith(name) for each in facts.standards)]
+    for name in claimed or facts.barriers:
+        barriers = facts.barriers[name]
+        yield name, f"no: {' '.join(barriers)}" if barriers else "nothing forbids it"
 
 
 def _pages(facts: Facts) -> str:

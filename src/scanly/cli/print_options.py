@@ -53,7 +53,7 @@ def per_cent(text: str, field: str, most: float) -> float:
     """``5`` or ``5%`` as 5. Raises Invalid below 0 and above ``most``."""
     found = re.fullmatch(rf"\s*({_NUMBER})\s*%?\s*", text)
     if not found or not 0 <= _number(found[1]) <= most:
-        raise Invalid.field(field, f'"{text}" cannot be used.', hint=f"Write per cent, from 0 to {most:g}.")
+        raise Invalid.field(field, f'"{text}" cannot be used.', hint=f"Write 0 to {most:g} per cent.")
     return _number(found[1])
 
 

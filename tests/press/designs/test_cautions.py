@@ -13,7 +13,7 @@ from scanly.press.pictures.picture import Pixels
 PHOTO = Pixels(b"", 100, 100, "grey")
 
 
-@pytest.mark.parametrize(("side_mm", "told"), [(12, []), (40, ["64 an inch"])])
+@pytest.mark.parametrize(("side_mm", "told"), [(11, []), (40, ["64 an inch"])])
 def test_a_picture_that_will_look_soft_is_named_wherever_it_stands(side_mm, told):
     picture = Placed(PHOTO, Box(5, 5, side_mm, side_mm))
     for item in (picture, Group((picture,), (1, 0, 0, 1, 50, 0))):

@@ -92,11 +92,11 @@ def test_modules_below_a_third_of_a_millimetre_are_cautioned_also_in_groups():
     assert found == ["Modules of 0.26 mm ask for a good printer; a code of 10.9 mm would have 0.33 mm."]
 
 
-@pytest.mark.parametrize(("side", "told"), [(200, 0), (199, 1)])
+@pytest.mark.parametrize(("side", "told"), [(225, 0), (224, 1)])
 def test_a_picture_that_will_look_soft_is_a_caution_and_a_coarser_one_is_refused(side: int, told: int):
     def on_an_inch(pixels: int) -> list[str]:
         return list(cautions([Placed(Pixels(b"", pixels, pixels, "grey"), Box(0, 0, 25.4, 25.4))]))
 
     assert len(on_an_inch(side)) == told
-    with pytest.raises(Invalid, match=r"image: .*Give at least 200 x 200 pixels"):
-        on_an_inch(71)
+    with pytest.raises(Invalid, match=r"image: .*Give at least 225 x 225 pixels"):
+        on_an_inch(149)

@@ -18,7 +18,7 @@ def test_the_coarser_direction_counts():
     assert resolution_ppi(pixels(600, 300), Box(0, 0, 50.8, 50.8)) == pytest.approx(150)
 
 
-@pytest.mark.parametrize(("side", "cautioned"), [(200, False), (199, True), (72, True)])
+@pytest.mark.parametrize(("side", "cautioned"), [(225, False), (224, True), (150, True)])
 def test_a_coarse_picture_is_named_with_its_figures(side, cautioned):
     said = judge_resolution(pixels(side, side), Box(0, 0, 25.4, 25.4))
     assert bool(said) == cautioned
@@ -27,8 +27,8 @@ def test_a_coarse_picture_is_named_with_its_figures(side, cautioned):
 
 
 def test_a_very_coarse_picture_is_refused_with_the_pixels_that_would_do():
-    with pytest.raises(Invalid, match=r"logo: .*71 an inch\. Give at least 200 x 400 pixels"):
-        judge_resolution(pixels(71, 142), Box(0, 0, 25.4, 50.8), field="logo")
+    with pytest.raises(Invalid, match=r"logo: .*149 an inch\. Give at least 225 x 450 pixels"):
+        judge_resolution(pixels(149, 298), Box(0, 0, 25.4, 50.8), field="logo")
 
 
 def test_drawings_are_as_fine_as_paper():

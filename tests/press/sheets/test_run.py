@@ -258,6 +258,7 @@ def test_round_labels_have_round_layers(installation, tmp_path):
     [
         ({"text": "{nam}"}, r'"nam".*name'),
         ({"text": "{serial}"}, r"serial.*--serial-from A-00001"),
+        ({"serial_from": "A-1"}, r"No label would show its serial.*\{serial\}"),
         ({"copies": 0}, r"0 copies.*1 to"),
         ({"adjustment": Adjustment((50, 0))}, r"50 mm.*leave the page.*Give"),
         ({"layout": {"start": 25}}, r"no position 25.*1 to 24"),
@@ -326,11 +327,11 @@ def test_a_run_that_shall_stop_stops_in_the_midst_of_work_that_never_waits(insta
 
 
 def test_a_coarse_picture_fails_its_row_and_a_soft_one_is_told(installation, tmp_path):
-    for side in (20, 150):
+    for side in (20, 180):
         Image.new("L", (side, side)).save(tmp_path / f"{side}.png")
-    rows = "target,photo\nhttps://a.example/1,20.png\nhttps://a.example/2,150.png\n"
+    rows = "target,photo\nhttps://a.example/1,20.png\nhttps://a.example/2,180.png\n"
     label = standard_label(blank_of(find_stock("avery-l7160")), Wishes(image="{photo}"))
     summary = printed(installation, job(tmp_path, rows, label=label, stock=find_stock("avery-l7160")))
     assert (summary.ok, summary.failed) == (1, 1)
     assert "20 x 20 pixels" in summary.problems[0]
-    assert [sentence for sentence in summary.cautions if "150 x 150 pixels" in sentence]
+    assert [sentence for sentence in summary.cautions if "180 x 180 pixels" in sentence]

@@ -61,7 +61,7 @@ class Put:
 class _Drawn:
     """What is the same on every label, drawn once with one reader of pictures."""
 
-    picture: Callable[[str], Picture] | None = None
+    picture: Callable[[str, Box], Picture] | None = None
     groups: dict[int, Group] = field(default_factory=dict[int, Group])
 
 

@@ -1,6 +1,6 @@
 """How fine a picture is where it stands: too coarse ones are refused, doubtful ones named.
 
-Source: ISO 12647-2 practice of print shops: 300 pixels an inch for offset, 200 suffice at arm's length.
+Source: practice of print shops: 300 ppi at a screen of 150 lines an inch, and half of it at least.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from scanly.core.errors import Invalid
 from scanly.press.page import Box
 from scanly.press.pictures.picture import Picture, Pixels
 
-LEAST_PPI = 72
-GOOD_PPI = 200
+LEAST_PPI = 150
+GOOD_PPI = 225
 MM_PER_INCH = 25.4
 
 
@@ -29,7 +29,7 @@ def soft(picture: Picture, box: Box) -> str:
 
 
 def judge_resolution(picture: Picture, box: Box, *, field: str = "image") -> str:
-    """The same. Raises Invalid below 72 ppi."""
+    """The same. Raises Invalid below 150 ppi."""
     if isinstance(picture, Pixels) and resolution_ppi(picture, box) < LEAST_PPI:
         least = f"{_pixels(box.width)} x {_pixels(box.height)}"
         hint = f"Give at least {least} pixels, or make it smaller on the page."

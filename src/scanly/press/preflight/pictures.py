@@ -5,13 +5,14 @@ Source: ISO 32000-1, 8.9.5 (image dictionaries); 300 ppi at a screen of 150 line
 
 from __future__ import annotations
 
+from scanly.press.pictures.resolution import GOOD_PPI, LEAST_PPI
 from scanly.press.preflight.content.marks import Mark, PlacedImage
 from scanly.press.preflight.findings import ImageFacts
 from scanly.press.preflight.frame import Frame
 from scanly.press.preflight.plates import Inked
 from scanly.press.preflight.view import View
 
-LEAST_PPI, WANTED_PPI, LINE_ART_PPI = 150.0, 225.0, 600.0
+LINE_ART_PPI = 600.0
 # Pictures of fewer pixels are ornaments and colour fields, stretched on purpose.
 _LEAST_SIDE_PX = 4
 MOST_IMAGES = 2000
@@ -52,7 +53,7 @@ def _resolution(view: View, mark: Mark, image: PlacedImage, ppi: float) -> None:
             view.meet("line-art-rough", f"Line art of {shown} has {ppi:.0f} ppi.", mark.bounds)
     elif ppi < LEAST_PPI - 0.5:
         view.meet("image-rough", f"A picture of {shown} has only {ppi:.0f} ppi.", mark.bounds)
-    elif ppi < WANTED_PPI - 0.5:
+    elif ppi < GOOD_PPI - 0.5:
         view.meet("image-soft", f"A picture of {shown} has {ppi:.0f} ppi.", mark.bounds)
 
 

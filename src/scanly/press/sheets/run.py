@@ -207,18 +207,21 @@ def _opened(order: SheetOrder, now_ms: int) -> Job:
     for label in (order.label, order.back):
         if label:
             label.require(job.columns.template_names())
-            if (
-                "serial" in label.columns
-                and not order.serial_from
-                and "serial" not in map(fold, job.rows.header)
-            ):
-                message = "The labels shall bear a serial, and nothing says where to begin."
-                raise Invalid.field(
-                    "serial-from", message, hint="Add --serial-from A-00001, or a column serial."
-                )
+    _require_serials(order, job)
     order.adjustment.require_on(order.imposition.stock)
     _require_reducible(order)
     return job
+
+
+def _require_serials(order: SheetOrder, job: Job) -> None:
+    """Raises Invalid when labels shall bear a serial that nothing gives, or are given one that none bears."""
+    borne = any("serial" in label.columns for label in (order.label, order.back) if label)
+    if borne and not order.serial_from and "serial" not in map(fold, job.rows.header):
+        message = "The labels shall bear a serial, and nothing says where to begin."
+        raise Invalid.field("serial-from", message, hint="Add --serial-from A-00001, or a column serial.")
+    if order.serial_from and not borne:
+        message = "No label would show its serial."
+        raise Invalid.field("serial-from", message, hint="Add {serial} to --text, --barcode or the template.")
 
 
 def _require_reducible(order: SheetOrder) -> None:
