@@ -26,6 +26,7 @@ from scanly.codes import manifest
 from scanly.codes.formulas import as_was
 from scanly.codes.ledger import Ledger, changed, part_of, read_lines, sync_folder, unwritable
 from scanly.codes.manifest import MANIFEST
+from scanly.codes.spreadsheet import RESULT_COLUMNS as COLUMNS
 from scanly.codes.spreadsheet import Row, Rows
 from scanly.core.errors import Conflict, Unavailable
 from scanly.core.files import write_whole
@@ -34,7 +35,6 @@ from scanly.core.text import printable
 
 Status = Literal["ok", "failed", "skipped"]
 
-COLUMNS = ("line", "status", "code", "short_url", "files", "problem")
 FILES = COLUMNS.index("files")
 RESULTS = "results.csv"
 PART = part_of(RESULTS)

@@ -21,6 +21,8 @@ from scanly.codes.workbook import sheet_records
 from scanly.core.errors import Conflict, Invalid, Problem
 from scanly.core.text import count, fold, printable
 
+# What a table of results begins with; the columns of the input follow, and may have the same names.
+RESULT_COLUMNS = ("line", "status", "code", "short_url", "files", "problem")
 _OTHER_KINDS = {
     b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls), or one with a password",
     b"%pdf": "a PDF",
@@ -110,7 +112,7 @@ def _survey(path: Path, read: Callable[[], Iterator[Record]]) -> tuple[tuple[str
 def _header(path: Path, record: Record) -> tuple[str, ...]:
     if record.fault:
         raise error_at(path.name, record.line, 0, f"The header cannot be read: {record.fault}")
-    names = [cell.strip() for cell in _trimmed(record.cells)]
+    names = _told_apart([cell.strip() for cell in _trimmed(record.cells)])
     seen: dict[str, str] = {}
     for number, name in enumerate(names, 1):
         if not fold(name):
@@ -120,6 +122,15 @@ def _header(path: Path, record: Record) -> tuple[str, ...]:
             raise error_at(path.name, record.line, number, message, "Rename or remove one of them.", "cell")
         seen[fold(name)] = name
     return tuple(names)
+
+
+def _told_apart(names: list[str]) -> list[str]:
+    """In a table of results, columns of the input that are named like those of the results are named otherwise."""
+    first = len(RESULT_COLUMNS)
+    if tuple(names[:first]) != RESULT_COLUMNS:
+        return names
+    own = set(map(fold, RESULT_COLUMNS))
+    return names[:first] + [f"{name} (input)" if fold(name) in own else name for name in names[first:]]
 
 
 def _row(record: Record, header: tuple[str, ...]) -> Row:

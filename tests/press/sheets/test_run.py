@@ -97,6 +97,18 @@ def test_links_that_are_there_are_printed_and_not_made_again(installation, tmp_p
     assert sorted(link.code for link in links(installation)) == ["t1", "t2", "t3", "t4"]
 
 
+def test_the_results_of_a_run_are_a_spreadsheet_whose_links_are_printed(installation, tmp_path):
+    rows = "target,code,name\nhttps://a.example/1,t1,One\nhttps://a.example/2,,Two\nhtp:/x,,Three\n"
+    first = job(tmp_path, rows)
+    printed(installation, first)
+    results = first.out.with_suffix(".results.csv").read_text(encoding="utf-8")
+    again = job(tmp_path, results, text="{name}")
+    summary = printed(installation, again)
+    assert (summary.ok, summary.failed) == (2, 1)
+    assert len(links(installation)) == 2
+    assert [line["short_url"] for line in told(again)][:2] == [line["short_url"] for line in told(first)][:2]
+
+
 def test_a_link_that_was_removed_is_not_printed(installation, tmp_path):
     from scanly.accounts.actions import choose_workspace
     from scanly.links.address import Address
