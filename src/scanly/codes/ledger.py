@@ -11,7 +11,8 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from scanly.codes.delimited import records
@@ -98,11 +99,15 @@ class Ledger:
         self._file.close()
 
 
-def read_lines(path: Path, columns: Cells) -> Iterator[list[str]]:
-    """The lines of a table that are whole, without the header. Raises Conflict when it was changed."""
-    lines = whole_records(path, columns)
-    next(lines, None)
-    return (cells for cells, _ in lines)
+def read_lines(path: Path, columns: Cells) -> Generator[list[str]]:
+    """The lines of a table that are whole, without the header. Raises Conflict when it was changed.
+
+    Whoever does not read to the end closes it, and so the file.
+    """
+    with closing(whole_records(path, columns)) as lines:
+        next(lines, None)
+        for cells, _ in lines:
+            yield cells
 
 
 def read_all(path: Path) -> Iterator[list[str]]:
@@ -110,7 +115,7 @@ def read_all(path: Path) -> Iterator[list[str]]:
     return (cells for cells, _ in whole_records(path, None))
 
 
-def whole_records(path: Path, columns: Cells | None) -> Iterator[tuple[list[str], int]]:
+def whole_records(path: Path, columns: Cells | None) -> Generator[tuple[list[str], int]]:
     """Every record that was written to its end, header first, and the byte offset behind it.
 
     A torn one can only be the last, and nothing follows it. Raises Conflict for anything else that is broken.

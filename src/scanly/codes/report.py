@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice, zip_longest
 from pathlib import Path
@@ -100,6 +100,7 @@ class Report:
         self._before: tuple[Iterator[list[str]], ...] = (iter(()), iter(()))
         self._written: Iterator[list[str]] = iter(())
         self._next_made: list[str] | None = None
+        self._opened = ExitStack()
 
     @classmethod
     def start(cls, folder: Path, rows: Rows) -> Report:
@@ -183,6 +184,7 @@ class Report:
         return complete
 
     def close(self) -> None:
+        self._opened.close()
         self._results.close()
         self._manifest.close()
         self._lock.release()
@@ -207,10 +209,14 @@ class Report:
         self._manifest.go_on(self._belongs)
         if self._made != self._files:
             raise changed(self.folder / part_of(MANIFEST))
-        self._written = islice(read_lines(self.folder / PART, self._columns), self.counts.total())
+        written = self._opened.enter_context(closing(read_lines(self.folder / PART, self._columns)))
+        self._written = islice(written, self.counts.total())
         if (self.folder / RESULTS).exists():
             tables = ((RESULTS, self._columns), (MANIFEST, manifest.COLUMNS))
-            results, made = (read_lines(self.folder / name, columns) for name, columns in tables)
+            results, made = (
+                self._opened.enter_context(closing(read_lines(self.folder / name, columns)))
+                for name, columns in tables
+            )
             self._before = (results, made)
             self._next_made = next(made, None)
 
