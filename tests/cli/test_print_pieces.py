@@ -236,3 +236,11 @@ def test_papers_are_listed(scanly):
     papers = {each["name"]: each for each in scanly("print", "stocks", "--papers", "--json").json}
     assert (papers["A4"]["width_mm"], papers["letter"]["height_mm"]) == (210, 279.4)
     assert "210 × 297 mm" in scanly("print", "stocks", "--papers").out
+
+
+def test_who_prints_colour_to_the_edge_is_told_of_bleed_until_there_is_some(cafe, tmp_path):
+    out = tmp_path / "poster.pdf"
+    order = ("print", "poster", "menu", "--design", "bold", "-o", out, *BASE)
+    assert "add --bleed 3mm" in cafe(*order).err
+    assert "--bleed" not in cafe(*order, "--bleed", "3mm").err
+    assert "--bleed" not in cafe(*order, "--rgb").err

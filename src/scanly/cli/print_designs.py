@@ -318,6 +318,16 @@ class _Job:
             output.say(
                 f"{self.out}: {count(len(self.codes), self.kind)}, {count(len(pages), 'page')} of {size}."
             )
+            if not self.finishing.bleed_mm and not self.finishing.rgb and any(map(_bleeds, pages)):
+                output.tell("It has no bleed, for a printer of your own; for a print shop add --bleed 3mm.")
+
+
+def _bleeds(page: Page) -> bool:
+    """Whether anything reaches beyond the trim, so that no white shows where a cut is a little off."""
+    from scanly.press.page import bounds
+
+    drawn = bounds(page.items)
+    return drawn is not None and not page.trim.holds(drawn)
 
 
 def designs(
