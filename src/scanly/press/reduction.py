@@ -11,8 +11,6 @@ from dataclasses import replace
 from scanly.core.errors import Invalid
 from scanly.qr.artwork import Artwork, Bars, Fill, Path, Segment, Shape
 
-MOST_SHARE = 0.15
-
 
 def reduced(artwork: Artwork, share: float) -> Artwork:
     """The same with dark modules smaller by ``share`` of a module at each edge where they meet light ones.

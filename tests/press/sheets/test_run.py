@@ -347,3 +347,25 @@ def test_a_coarse_picture_fails_its_row_and_a_soft_one_is_told(installation, tmp
     assert (summary.ok, summary.failed) == (1, 1)
     assert "20 x 20 pixels" in summary.problems[0]
     assert [sentence for sentence in summary.cautions if "180 x 180 pixels" in sentence]
+
+
+def test_white_and_cut_marks_move_with_the_labels(installation, tmp_path):
+    finish = replace(PLAIN, marks=True)
+    moved, stock = Adjustment((1.2, -0.8), (1.0, 1.0)), find_stock("avery-l7160")
+
+    def edges(adjustment):
+        layers = Layers("White")
+        order = job(tmp_path, table(21), stock=stock, finish=finish, layers=layers, adjustment=adjustment)
+        printed(installation, order)
+        with pikepdf.open(order.out) as document:
+            operations = pikepdf.parse_content_stream(document.pages[0])
+        points = [one.operands for one in operations if str(one.operator) == "m"]
+        return [(float(x), float(y)) for x, y in points]
+
+    before, after = edges(Adjustment()), edges(moved)
+    shifts = [
+        (round(x2 - x1, 2), round(y2 - y1, 2)) for (x1, y1), (x2, y2) in zip(before, after, strict=True)
+    ]
+    # The white of 21 labels, drawn first; then marks: corners of the paper stay, cuts go along.
+    assert set(shifts[:21]) == {(1.2, -0.8)}
+    assert {(1.2, 0.0), (0.0, -0.8)} <= set(shifts[21:])

@@ -10,7 +10,7 @@ from scanly.press.imposition import Edge, Imposition
 from scanly.press.page import Box, Group, Page
 from scanly.press.pdf.marks import marks, slug_mm
 from scanly.press.stocks import PAPERS, find_paper
-from scanly.press.stocks.formula import middle
+from scanly.press.stocks.formula import equal_grid
 from scanly.press.stocks.model import SLACK_MM, Stock
 from scanly.press.stocks.papers import Paper
 from scanly.qr.artwork import Path
@@ -80,25 +80,8 @@ def sticker_sheet(piece: Piece, paper: str = "A4", *, gap_mm: float = _STICKER_G
 def _stock(piece: Piece, paper: str, columns: int, rows: int, gap_mm: float) -> Stock:
     """The sheet, the pieces in its middle."""
     size, page = find_paper(paper), piece.pages[0]
-    width, height = page.width_mm, page.height_mm
-    return Stock(
-        name=f"{columns * rows} up on {size.name}",
-        maker="",
-        part="",
-        kind="sheet",
-        page=size.name,
-        page_width_mm=size.width_mm,
-        page_height_mm=size.height_mm,
-        columns=columns,
-        rows=rows,
-        label_width_mm=width,
-        label_height_mm=height,
-        left_mm=middle(size.width_mm, columns, width, width + gap_mm),
-        top_mm=middle(size.height_mm, rows, height, height + gap_mm),
-        pitch_x_mm=width + gap_mm,
-        pitch_y_mm=height + gap_mm,
-        radius_mm=0.0,
-    )
+    name = f"{columns * rows} up on {size.name}"
+    return equal_grid(name, size, (columns, rows), (page.width_mm, page.height_mm), (gap_mm, gap_mm))
 
 
 def _sheet(stock: Stock, page: Page, places: list[tuple[Box, bool]]) -> Page:

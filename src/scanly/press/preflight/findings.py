@@ -13,9 +13,8 @@ Severity = Literal["error", "warning", "note"]
 Standard = Literal["PDF/X-1a", "PDF/X-3", "PDF/X-4"]
 STANDARDS: tuple[Standard, ...] = ("PDF/X-1a", "PDF/X-3", "PDF/X-4")
 
-# The sum of all inks in one place: sheet-fed offset on coated paper, and newsprint.
+# The sum of all inks in one place: sheet-fed offset on coated paper.
 INK_LIMIT_PERCENT = 300.0
-NEWSPRINT_INK_LIMIT_PERCENT = 240.0
 
 
 class Expectation(msgspec.Struct, frozen=True, kw_only=True):

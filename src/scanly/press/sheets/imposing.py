@@ -135,7 +135,8 @@ class Imposing:
             Group((Prepared(each.drawn.front),), _to(each.place.box), clip=self._clips[0]) for each in waiting
         )
         marked = [(each.place.box, self._spared(each)) for each in waiting]
-        self._document.add(self._order.layers.coated(self._page_of((*fronts, *self._lines)), stock, marked))
+        page = self._page_of((*fronts, *self._lines))
+        self._document.add(self._order.layers.coated(page, stock, marked, self._adjustment))
         if self._order.back:
             self._document.add(self._page_of(tuple(self._backed(each) for each in waiting)))
         waiting.clear()
@@ -159,7 +160,8 @@ class Imposing:
     def _page_of(self, items: tuple[Item, ...]) -> Page:
         stock = self.imposition.stock
         adjusted = (Group(items, self._adjustment),) if self._adjustment != UPRIGHT else items
-        cuts = tuple(_cuts(stock.slots)) if self._order.finish.marks else ()
+        slots = [slot.transformed(self._adjustment) for slot in stock.slots]
+        cuts = tuple(_cuts(slots)) if self._order.finish.marks else ()
         return Page(stock.page_width_mm, stock.page_height_mm, adjusted, cuts)
 
     @property
@@ -183,7 +185,7 @@ def _to(box: Box) -> Matrix:
     return (1, 0, 0, 1, box.x, box.y)
 
 
-def _cuts(slots: tuple[Box, ...]) -> Iterator[tuple[float, float, float, float]]:
+def _cuts(slots: Sequence[Box]) -> Iterator[tuple[float, float, float, float]]:
     """Lines along the edges of the labels, each once, from one side of the sheet to the other."""
     for x in sorted({round(edge, 4) for slot in slots for edge in (slot.x, slot.right)}):
         yield x, 0.0, x, 1.0

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from scanly.press.page import Box, Expected, Item, Page, Shape, Stroke
 from scanly.press.pdf.plates import Plates
 from scanly.press.stocks.model import Stock
-from scanly.qr.artwork import Path
+from scanly.qr.artwork import Matrix, Path
 from scanly.qr.ink import BLACK
 from scanly.qr.outline import box, circle
 
@@ -28,12 +28,15 @@ class Layers:
     def plates(self) -> Plates:
         return Plates(self.white, self.varnish)
 
-    def coated(self, page: Page, stock: Stock, labels: Sequence[tuple[Box, Sequence[Expected]]]) -> Page:
-        """The page with white and varnish all over its labels, each of which has these codes."""
+    def coated(
+        self, page: Page, stock: Stock, labels: Sequence[tuple[Box, Sequence[Expected]]], matrix: Matrix
+    ) -> Page:
+        """The page with white and varnish all over its labels, each of which has these codes, under ``matrix``."""
         white = joined(outline(stock, at) for at, _ in labels) if self.white else None
         varnish = (
             joined(_sparing(outline(stock, at), codes) for at, codes in labels) if self.varnish else None
         )
+        white, varnish = (area and area.transformed(matrix) for area in (white, varnish))
         return replace(page, white=white, varnish=varnish)
 
     def lines(self, stock: Stock) -> tuple[Item, ...]:

@@ -7,7 +7,7 @@ import re
 from scanly.core.errors import Invalid
 from scanly.press.stocks.model import Stock
 from scanly.press.stocks.names import read_size_mm
-from scanly.press.stocks.papers import find_paper
+from scanly.press.stocks.papers import Paper, find_paper
 
 _SHAPE = "Write PAPER:COLUMNSxROWS such as A4:3x8, then perhaps the label, :63.5x38.1, and the gaps, :2.5x0."
 
@@ -27,6 +27,14 @@ def read_formula(text: str) -> Stock:
         _lengths(parts[1]) if len(parts) > 1 else (paper.width_mm / columns, paper.height_mm / rows)
     )
     name = ":".join([paper.name, f"{columns}x{rows}", *map(_written, parts[1:])])
+    return equal_grid(name, paper, (columns, rows), (width, height), (gap_x, gap_y))
+
+
+def equal_grid(
+    name: str, paper: Paper, count: tuple[int, int], size_mm: tuple[float, float], gap_mm: tuple[float, float]
+) -> Stock:
+    """Pieces of one size in columns and rows, all of them in the middle of a paper. Raises Invalid."""
+    (columns, rows), (width, height), (gap_x, gap_y) = count, size_mm, gap_mm
     return Stock(
         name=name,
         maker="",

@@ -21,7 +21,6 @@ _SHIFT = 98
 _FNC1_VALUE = 102
 _STOP = 106
 _OTHER = {"A": "B", "B": "A"}
-_MODULES = 11
 _QUIET = 10
 _TEXT_HEIGHT = 7.0
 _TEXT_GAP = 1.5
